@@ -1,0 +1,363 @@
+import { Unknown, type Value } from './unknown.js';
+
+/** An access that a real machine would fault on, or that reads what is not there to be read. */
+export class MemoryError extends Error {
+  override readonly name = 'MemoryError';
+}
+
+const GRANULE_SHIFT = 6;
+const HAS_UNKNOWN = 1;
+const WATCHED = 2;
+
+const NULL_GUARD = 0x10000;
+const STATIC_BASE = 0x100000;
+const STATIC_SIZE = 96 << 20;
+const STACK_BASE = STATIC_BASE + STATIC_SIZE;
+const STACK_SIZE = 16 << 20;
+const HEAP_BASE = STACK_BASE + STACK_SIZE;
+const SIZE = 512 << 20;
+
+/** A point in time to which {@link Memory.rollback} returns. */
+export interface Checkpoint {
+  readonly journalLength: number;
+  readonly brk: number;
+  readonly previousLimit: number;
+}
+
+/** Called for every access to a watched range, after a load and before a store. */
+export interface Watcher {
+  load?(address: number, size: number): void;
+  store?(address: number, size: number, value: Value): void;
+}
+
+/**
+ * The abstract machine's memory: one flat little-endian address space, laid out as the x86-64 System V ABI would,
+ * so that casts, unions, container_of() and memcpy() mean what they mean in C.
+ *
+ * Below 64 KiB nothing is mapped (null pointers fault), then come function addresses (never read), static storage,
+ * the stack, and a heap that only grows until a rollback. Bytes may be unknown.
+ */
+export class Memory {
+  private readonly buffer = new ArrayBuffer(SIZE);
+  private readonly view = new DataView(this.buffer);
+  private readonly bytes = new Uint8Array(this.buffer);
+  private readonly flags = new Uint8Array(SIZE >> GRANULE_SHIFT);
+  /** Unknown bytes, by address. A value of several bytes is the same object in each of them. */
+  private readonly unknowns = new Map<number, Unknown>();
+  private staticTop = STATIC_BASE;
+  private brk = HEAP_BASE;
+  private journalLimit = 0;
+  private readonly journal: (() => void)[] = [];
+  watcher: Watcher | undefined;
+  readonly stackBase = STACK_BASE;
+  readonly stackLimit = STACK_BASE + STACK_SIZE;
+
+  /** Zeroed storage that lives until a rollback past this moment; 16-byte aligned. Every block is at least 16 bytes, so addresses are distinct. */
+  allocate(size: number): number {
+    const address = this.brk;
+    const end = address + ((Math.max(size, 1) + 15) & ~15);
+    if (end > SIZE) throw new MemoryError('out of memory');
+    this.brk = end;
+    return address;
+  }
+
+  /** Zeroed storage that lives for ever, outside all checkpoints (static storage duration, C11 6.2.4). */
+  allocateStatic(size: number, alignment = 16): number {
+    const address = Math.ceil(this.staticTop / alignment) * alignment;
+    if (address + size > STACK_BASE) throw new MemoryError('out of static storage');
+    this.staticTop = address + Math.max(size, 1);
+    return address;
+  }
+
+  /** Static storage (as opposed to stack and heap)? */
+  isStatic(address: number): boolean {
+    return address >= STATIC_BASE && address < STACK_BASE;
+  }
+
+  /** From now on, changes to what exists now are remembered. Checkpoints nest. */
+  checkpoint(): Checkpoint {
+    const checkpoint = { journalLength: this.journal.length, brk: this.brk, previousLimit: this.journalLimit };
+    this.journalLimit = this.brk;
+    return checkpoint;
+  }
+
+  /** Everything is again as it was at the checkpoint; static objects that came into being since stay, with their initial values. */
+  rollback(checkpoint: Checkpoint): void {
+    while (this.journal.length > checkpoint.journalLength) this.journal.pop()!();
+    this.release(checkpoint.brk, this.brk);
+    this.brk = checkpoint.brk;
+    this.journalLimit = checkpoint.previousLimit;
+  }
+
+  /** Keep what has happened since the checkpoint, but leave its scope. */
+  commit(checkpoint: Checkpoint): void {
+    this.journalLimit = checkpoint.previousLimit;
+    if (this.journalLimit === 0) this.journal.length = 0;
+  }
+
+  /** State outside this memory (a hash table's entries, say) takes part in checkpoints by leaving its undo here. */
+  onRollback(undo: () => void): void {
+    if (this.journalLimit !== 0) this.journal.push(undo);
+  }
+
+  /** Is a checkpoint open? */
+  get journaling(): boolean {
+    return this.journalLimit !== 0;
+  }
+
+  private release(from: number, to: number): void {
+    this.bytes.fill(0, from, to);
+    const first = from >> GRANULE_SHIFT;
+    const last = (to - 1) >> GRANULE_SHIFT;
+    for (let g = first; g <= last; g++) {
+      if (this.flags[g]! & HAS_UNKNOWN) {
+        for (let a = Math.max(from, g << GRANULE_SHIFT); a < (g + 1) << GRANULE_SHIFT && a < to; a++) this.unknowns.delete(a);
+      }
+      this.flags[g] = 0;
+    }
+  }
+
+  private check(address: number, size: number): void {
+    if (address < NULL_GUARD) throw new MemoryError(address === 0 ? 'null pointer dereferenced' : `access to address ${address} near null`);
+    if (address < STATIC_BASE) throw new MemoryError('a function is not an object');
+    if (!(address + size <= this.brk) && !(address + size <= SIZE)) throw new MemoryError('access past the end of memory');
+  }
+
+  /** Load an unsigned integer of 1, 2 or 4 bytes (a number) or 8 bytes (a bigint). */
+  load(address: number, size: number): Value {
+    if (address < STATIC_BASE) this.check(address, size);
+    if (this.flags[address >> GRANULE_SHIFT]! !== 0 || this.flags[(address + size - 1) >> GRANULE_SHIFT]! !== 0) {
+      const unknown = this.slowLoad(address, size);
+      if (unknown !== undefined) return unknown;
+    }
+    switch (size) {
+      case 1: return this.bytes[address]!;
+      case 2: return this.view.getUint16(address, true);
+      case 4: return this.view.getUint32(address, true);
+      case 8: return this.view.getBigUint64(address, true);
+      default: throw new MemoryError(`load of ${size} bytes`);
+    }
+  }
+
+  /** Load a pointer: 8 bytes in memory, a number here. */
+  loadPointer(address: number): number | Unknown {
+    if (address < STATIC_BASE) this.check(address, 8);
+    if (this.flags[address >> GRANULE_SHIFT]! !== 0 || this.flags[(address + 7) >> GRANULE_SHIFT]! !== 0) {
+      const unknown = this.slowLoad(address, 8);
+      if (unknown !== undefined) return unknown;
+    }
+    return this.view.getUint32(address, true) + this.view.getUint32(address + 4, true) * 0x1_0000_0000;
+  }
+
+  /** Load an IEEE 754 number of 4 or 8 bytes. */
+  loadFloat(address: number, size: number): number | Unknown {
+    if (address < STATIC_BASE) this.check(address, size);
+    const unknown = this.slowLoad(address, size);
+    if (unknown !== undefined) return unknown;
+    return size === 4 ? this.view.getFloat32(address, true) : this.view.getFloat64(address, true);
+  }
+
+  /** Store the low `size` bytes of an integer or pointer. */
+  store(address: number, size: number, value: Value): void {
+    if (address < STATIC_BASE) this.check(address, size);
+    if (address < this.journalLimit && !(address >= STACK_BASE && address < HEAP_BASE)) this.remember(address, size);
+    if (this.flags[address >> GRANULE_SHIFT]! !== 0 || this.flags[(address + size - 1) >> GRANULE_SHIFT]! !== 0) this.slowStore(address, size, value);
+    if (typeof value === 'number') {
+      switch (size) {
+        case 1: this.bytes[address] = value; return;
+        case 2: this.view.setUint16(address, value, true); return;
+        case 4: this.view.setUint32(address, value, true); return;
+        case 8:
+          this.view.setUint32(address, value, true);
+          this.view.setInt32(address + 4, Math.floor(value / 0x1_0000_0000), true);
+          return;
+        default: throw new MemoryError(`store of ${size} bytes`);
+      }
+    }
+    if (typeof value === 'bigint') {
+      switch (size) {
+        case 8: this.view.setBigUint64(address, value, true); return;
+        default: this.storeKnown(address, size, Number(BigInt.asUintN(32, value))); return;
+      }
+    }
+    this.storeUnknown(address, size, value);
+  }
+
+  private storeKnown(address: number, size: number, value: number): void {
+    switch (size) {
+      case 1: this.bytes[address] = value; return;
+      case 2: this.view.setUint16(address, value, true); return;
+      case 4: this.view.setUint32(address, value, true); return;
+      default: throw new MemoryError(`store of ${size} bytes`);
+    }
+  }
+
+  /** Store an IEEE 754 number of 4 or 8 bytes. */
+  storeFloat(address: number, size: number, value: number | Unknown): void {
+    if (value instanceof Unknown) { this.store(address, size, value); return; }
+    this.store(address, size, 0);
+    if (size === 4) this.view.setFloat32(address, value, true);
+    else this.view.setFloat64(address, value, true);
+  }
+
+  private storeUnknown(address: number, size: number, value: Unknown): void {
+    for (let i = 0; i < size; i++) {
+      this.unknowns.set(address + i, value);
+      this.bytes[address + i] = 0;
+      this.flags[(address + i) >> GRANULE_SHIFT]! |= HAS_UNKNOWN;
+    }
+  }
+
+  private remember(address: number, size: number): void {
+    if (this.flags[address >> GRANULE_SHIFT]! & HAS_UNKNOWN || this.flags[(address + size - 1) >> GRANULE_SHIFT]! & HAS_UNKNOWN || size > 8) {
+      const old = this.bytes.slice(address, address + size);
+      const unknown: (Unknown | undefined)[] = [];
+      for (let i = 0; i < size; i++) unknown.push(this.unknowns.get(address + i));
+      this.journal.push(() => {
+        this.bytes.set(old, address);
+        for (let i = 0; i < size; i++) this.setUnknownByte(address + i, unknown[i]);
+      });
+    } else {
+      const old = new Uint8Array(size);
+      for (let i = 0; i < size; i++) old[i] = this.bytes[address + i]!;
+      this.journal.push(() => {
+        for (let i = 0; i < size; i++) {
+          this.bytes[address + i] = old[i]!;
+          this.setUnknownByte(address + i, undefined);
+        }
+      });
+    }
+  }
+
+  private setUnknownByte(address: number, unknown: Unknown | undefined): void {
+    if (unknown === undefined) {
+      if (this.flags[address >> GRANULE_SHIFT]! & HAS_UNKNOWN) this.unknowns.delete(address);
+    } else {
+      this.unknowns.set(address, unknown);
+      this.flags[address >> GRANULE_SHIFT]! |= HAS_UNKNOWN;
+    }
+  }
+
+  private slowLoad(address: number, size: number): Unknown | undefined {
+    const flags = this.flags[address >> GRANULE_SHIFT]! | this.flags[(address + size - 1) >> GRANULE_SHIFT]!;
+    if (flags & WATCHED) this.watcher?.load?.(address, size);
+    if (!(flags & HAS_UNKNOWN)) return undefined;
+    let first: Unknown | undefined;
+    let whole = true;
+    for (let i = 0; i < size; i++) {
+      const u = this.unknowns.get(address + i);
+      if (u !== undefined && first === undefined) first = u;
+      if (u !== first || u === undefined) whole = false;
+    }
+    if (first === undefined) return undefined;
+    if (whole && this.unknowns.get(address - 1) !== first && this.unknowns.get(address + size) !== first) return first;
+    let bits = 0n;
+    let value = 0n;
+    for (let i = 0; i < size; i++) {
+      if (this.unknowns.has(address + i)) bits |= 0xffn << BigInt(8 * i);
+      else value |= BigInt(this.bytes[address + i]!) << BigInt(8 * i);
+    }
+    return new Unknown(first.origin, bits, value, whole && first.nonzero);
+  }
+
+  private slowStore(address: number, size: number, value: Value): void {
+    const flags = this.flags[address >> GRANULE_SHIFT]! | this.flags[(address + size - 1) >> GRANULE_SHIFT]!;
+    if (flags & WATCHED) this.watcher?.store?.(address, size, value);
+    if (flags & HAS_UNKNOWN) for (let i = 0; i < size; i++) this.unknowns.delete(address + i);
+  }
+
+  /** Report accesses to [address, address+size) to the watcher (in granules: it may also hear of neighbours). */
+  watch(address: number, size: number): void {
+    for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) this.flags[g]! |= WATCHED;
+  }
+
+  /** Stop reporting accesses to this range. */
+  unwatch(address: number, size: number): void {
+    for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) this.flags[g]! &= ~WATCHED;
+  }
+
+  /** memmove(): unknown bytes stay unknown. */
+  copy(target: number, source: number, size: number): void {
+    if (size === 0) return;
+    this.check(target, size);
+    this.check(source, size);
+    const bytes = this.bytes.slice(source, source + size);
+    const unknown = this.collectUnknown(source, size);
+    this.writeBytes(target, bytes);
+    for (const [offset, u] of unknown) this.setUnknownByte(target + offset, u);
+  }
+
+  private collectUnknown(address: number, size: number): [number, Unknown][] {
+    const found: [number, Unknown][] = [];
+    for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) {
+      const flags = this.flags[g]!;
+      if (flags & WATCHED) this.watcher?.load?.(Math.max(address, g << GRANULE_SHIFT), Math.min(address + size, (g + 1) << GRANULE_SHIFT) - Math.max(address, g << GRANULE_SHIFT));
+      if (!(flags & HAS_UNKNOWN)) continue;
+      for (let a = Math.max(address, g << GRANULE_SHIFT); a < Math.min(address + size, (g + 1) << GRANULE_SHIFT); a++) {
+        const u = this.unknowns.get(a);
+        if (u !== undefined) found.push([a - address, u]);
+      }
+    }
+    return found;
+  }
+
+  /** Store known bytes. */
+  writeBytes(address: number, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.check(address, bytes.length);
+    if (address < this.journalLimit && !(address >= STACK_BASE && address < HEAP_BASE)) this.remember(address, bytes.length);
+    for (let g = address >> GRANULE_SHIFT; g <= (address + bytes.length - 1) >> GRANULE_SHIFT; g++) {
+      if (this.flags[g]! !== 0) {
+        const from = Math.max(address, g << GRANULE_SHIFT);
+        this.slowStore(from, Math.min(address + bytes.length, (g + 1) << GRANULE_SHIFT) - from, 0);
+      }
+    }
+    this.bytes.set(bytes, address);
+  }
+
+  /** memset() */
+  fill(address: number, byte: number, size: number): void {
+    this.writeBytes(address, new Uint8Array(size).fill(byte));
+  }
+
+  /** The bytes of a range that must be known. @throws MemoryError if one is not. */
+  readBytes(address: number, size: number): Uint8Array {
+    if (size === 0) return new Uint8Array(0);
+    this.check(address, size);
+    const unknown = this.collectUnknown(address, size);
+    if (unknown.length > 0) throw new MemoryError(`bytes are ${unknown[0]![1].toString()}`);
+    return this.bytes.slice(address, address + size);
+  }
+
+  /** The unknown byte at an address, if it is one. */
+  unknownAt(address: number): Unknown | undefined {
+    return this.flags[address >> GRANULE_SHIFT]! & HAS_UNKNOWN ? this.unknowns.get(address) : undefined;
+  }
+
+  /** The NUL-terminated string at an address, one char per byte. @throws MemoryError if a byte of it is unknown. */
+  cstring(address: number): string {
+    this.check(address, 1);
+    let end = this.bytes.indexOf(0, address);
+    if (end < 0) end = SIZE;
+    for (let g = address >> GRANULE_SHIFT; g <= end >> GRANULE_SHIFT; g++) {
+      if (this.flags[g]! !== 0) { this.readBytes(address, end - address + 1); break; }
+    }
+    let text = '';
+    for (let a = address; a < end; a++) text += String.fromCharCode(this.bytes[a]!);
+    return text;
+  }
+
+  /** Store a string (one byte per char) and its NUL. */
+  writeCString(address: number, text: string): void {
+    const bytes = new Uint8Array(text.length + 1);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    this.writeBytes(address, bytes);
+  }
+
+  /** A fresh heap copy of a string. */
+  allocateCString(text: string): number {
+    const address = this.allocate(text.length + 1);
+    this.writeCString(address, text);
+    return address;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Location } from './location.js';
+import { formatLocation } from './location.js';
+
+/** Why a value is not known. `host`: only the host could say. `gap`: the analyzer does not model it, which is a diagnostic wherever it matters. */
+export type OriginKind = 'host' | 'gap';
+
+/** Where a value stopped being known. */
+export interface Origin {
+  readonly kind: OriginKind;
+  /** What was asked, for the user: "CPUID of the host", "call of foo()". */
+  readonly what: string;
+  readonly at: Location | undefined;
+}
+
+/**
+ * A value that the source alone does not decide. It carries its origin, and taints what is computed from it.
+ *
+ * For integers, `bits` says which bits are unknown and `value` holds the known ones (unknown bits are 0 there),
+ * both as unsigned 64-bit patterns, so that masking a host register keeps what is certain.
+ */
+export class Unknown {
+  constructor(
+    readonly origin: Origin,
+    /** Mask of the unknown bits. */
+    readonly bits: bigint = 0xffff_ffff_ffff_ffffn,
+    /** The known bits. */
+    readonly value: bigint = 0n,
+    /** Known to differ from zero although not every bit is known (a character of a CPUID vendor string is never NUL). */
+    readonly nonzero: boolean = false,
+  ) {}
+
+  /** The same origin, nothing known of the bits. */
+  blurred(): Unknown {
+    return this.bits === 0xffff_ffff_ffff_ffffn && !this.nonzero ? this : new Unknown(this.origin);
+  }
+
+  toString(): string {
+    return `unknown (${this.origin.what} at ${formatLocation(this.origin.at)})`;
+  }
+}
+
+/**
+ * A C value while the machine runs: integers of up to 32 bits and pointers are numbers, 64-bit integers are bigint
+ * (always, so that arithmetic is exact), floating types are numbers, and anything may be unknown.
+ */
+export type Value = number | bigint | Unknown;

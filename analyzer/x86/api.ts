@@ -1,0 +1,96 @@
+import type { Diagnostic } from '../c/runtime.js';
+import type { Location } from '../c/location.js';
+
+/** JSON as QMP types it; integers that need 64 bits are bigint. */
+export type QmpValue = null | boolean | number | bigint | string | QmpValue[] | { [key: string]: QmpValue };
+
+/** `expanded`: what query-cpu-model-expansion (full) answers. `realized`: what qom-get answers on a VM started with -S. */
+export type Stage = 'expanded' | 'realized';
+
+/** One machine type, with the fields of query-machines (QMP names), e.g. name, alias, is-default, cpu-max, deprecated, default-cpu-type. */
+export interface MachineType {
+  readonly name: string;
+  readonly fields: Readonly<Record<string, QmpValue>>;
+}
+
+/** One CPU model on one machine type, with the host-independent fields of query-cpu-definitions (name, typename, static, migration-safe, alias-of, deprecated ...). */
+export interface CpuModel {
+  readonly name: string;
+  readonly fields: Readonly<Record<string, QmpValue>>;
+}
+
+/** A property as QOM declares it. */
+export interface PropertyInfo {
+  readonly name: string;
+  /** QOM type name: "bool", "uint32", "string", "int", "OnOffAuto", "link<...>" ... */
+  readonly type: string;
+  readonly settable: boolean;
+  readonly description: string | undefined;
+}
+
+/** A resolved CPU. Equal CPUs (same type, same values) share one object. */
+export interface ResolvedCpu {
+  /** Content hash of type, properties and what is host-dependent. */
+  readonly id: string;
+  /** QOM type, e.g. the driver name of a -global. */
+  readonly typename: string;
+  readonly properties: ReadonlyMap<string, QmpValue>;
+  /** Properties whose value the host decides, sorted; not in `properties`. */
+  readonly hostDependent: readonly string[];
+}
+
+/** One entry of a machine type's (or accelerator's) compat properties. */
+export interface CompatProperty {
+  readonly 'qom-type': string;
+  readonly property: string;
+  readonly value: string;
+  readonly at: Location | undefined;
+}
+
+/** One assignment in a property's history. */
+export interface Assignment {
+  /** The value of the property after the assignment; undefined where the host decides. */
+  readonly value: QmpValue | undefined;
+  /** The statement that assigned. */
+  readonly at: Location;
+  /** Where the data stands that it assigned: table entry, compat array entry, property default. */
+  readonly data: readonly Location[];
+  /** The functions that were running, innermost first. */
+  readonly stack: readonly string[];
+  /** In the field's terms: "model table", "compat property", "accelerator default" ... as far as can be told. */
+  readonly what: string;
+}
+
+/** What can be asked of one analysed tree with one accelerator. */
+export interface Analysis {
+  readonly qemu: { readonly version: { readonly major: number; readonly minor: number; readonly micro: number }; readonly package: string };
+  readonly origin: string;
+  readonly accel: string;
+  /** Grows while questions are answered. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** As query-machines lists them, in its order, `none` included. */
+  machines(): readonly MachineType[];
+  /** As query-cpu-definitions lists them on this machine type. @throws UnknownNameError */
+  models(machine: string): readonly CpuModel[];
+  /** @throws UnknownNameError for a machine type or model that does not exist; CannotResolveError where QEMU itself would refuse. */
+  resolve(machine: string, model: string, stage: Stage): ResolvedCpu;
+  /** The properties that the CPU object of this model has, in QOM's order. */
+  properties(machine: string, model: string): readonly PropertyInfo[];
+  /** Default compat properties in the order of application, all drivers. */
+  compatProperties(machine: string): readonly CompatProperty[];
+  /** Every assignment to one property of one CPU, in order; the last one wins. */
+  explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[];
+}
+
+/** No machine type, model or property of that name. `suggestions` are close names. */
+export class UnknownNameError extends Error {
+  override readonly name = 'UnknownNameError';
+  constructor(readonly kind: string, readonly wanted: string, readonly suggestions: readonly string[]) {
+    super(`there is no ${kind} '${wanted}'` + (suggestions.length > 0 ? ` (did you mean ${suggestions.join(', ')}?)` : ''));
+  }
+}
+
+/** QEMU itself would refuse this; the message is QEMU's own. */
+export class CannotResolveError extends Error {
+  override readonly name = 'CannotResolveError';
+}
