@@ -1,0 +1,74 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { EntryTree, type Directory, type Entry } from './entry-tree.js';
+import { GitObjects, type GitObject } from './git-objects.js';
+import { SourceError } from './tree.js';
+
+/**
+ * A tree as a revision of a git repository has it, working copy or bare; nothing is checked out.
+ * Only the directories and files that are asked for are read.
+ */
+export class GitTree extends EntryTree<string> {
+  readonly #objects: GitObjects;
+  readonly #root: GitObject;
+
+  /**
+   * @param revision anything that names a commit, a tag or a tree for git.
+   * @throws SourceError if the path is no repository or does not have that revision.
+   */
+  constructor(repository: string, revision: string, readonly origin: string = `${repository}@${revision}`) {
+    super();
+    const directory = gitDirectory(repository);
+    if (directory === undefined) throw new SourceError(`${repository} is not a git repository`);
+    this.#objects = new GitObjects(directory);
+    const root = revision.startsWith('-') || revision === '' ? undefined : this.#objects.read(`${revision}^{tree}`);
+    if (root?.type !== 'tree') throw new SourceError(`the git repository ${repository} has no revision '${revision}'`);
+    this.#root = root;
+  }
+
+  protected override readDirectory(path: string, entry: Entry<string> | undefined): Directory<string> {
+    // A submodule is a directory that is empty here.
+    if (entry?.handle === '') return new Map();
+    const tree = entry === undefined ? this.#root : this.#object(path, entry.handle);
+    return parseTree(tree.data, tree.id.length / 2);
+  }
+
+  protected override readFile(path: string, id: string): Buffer {
+    return this.#object(path, id).data;
+  }
+
+  protected override readLink(path: string, id: string): string {
+    return this.#object(path, id).data.toString('utf8');
+  }
+
+  #object(path: string, id: string): GitObject {
+    const object = this.#objects.read(id);
+    if (object === undefined) throw new SourceError(`${this.origin}: the repository lacks the object of ${path} (a partial clone?)`);
+    return object;
+  }
+}
+
+/** Where a repository keeps its objects: PATH/.git (a directory, or the file of a linked work tree), or PATH itself if bare. */
+export function gitDirectory(repository: string): string | undefined {
+  const inside = join(repository, '.git');
+  if (statSync(inside, { throwIfNoEntry: false }) !== undefined) return inside;
+  const isDirectory = (name: string): boolean => statSync(join(repository, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const hasHead = statSync(join(repository, 'HEAD'), { throwIfNoEntry: false }) !== undefined;
+  return hasHead && isDirectory('objects') && isDirectory('refs') ? repository : undefined;
+}
+
+/** git's tree object: "MODE NAME\0" and the raw object id, for each entry. */
+function parseTree(data: Buffer, idLength: number): Directory<string> {
+  const directory = new Map<string, Entry<string>>();
+  for (let at = 0; at < data.length; ) {
+    const space = data.indexOf(0x20, at);
+    const zero = data.indexOf(0, space);
+    const mode = data.toString('latin1', at, space);
+    const name = data.toString('utf8', space + 1, zero);
+    at = zero + 1 + idLength;
+    const id = data.toString('hex', zero + 1, at);
+    if (mode === '160000') directory.set(name, { kind: 'directory', handle: '' });
+    else directory.set(name, { kind: mode === '40000' ? 'directory' : mode === '120000' ? 'link' : 'file', handle: id });
+  }
+  return directory;
+}
