@@ -1,0 +1,56 @@
+import type { SourceTree } from '../source/tree.js';
+import type { Analysis } from '../x86/api.js';
+
+/** What an analysis depends on besides the source. */
+export interface EngineOptions {
+  readonly accel: string;
+  readonly target: Target;
+  readonly define: ReadonlyMap<string, string>;
+  readonly without: readonly string[];
+}
+
+export const targets = ['x86_64', 'i386'] as const;
+export type Target = (typeof targets)[number];
+
+/** Which Debian source package to get. */
+export interface FetchRequest {
+  readonly suite?: string;
+  readonly version?: string;
+}
+
+/** The layers below, as the commands use them: loaded when needed, so that --help is quick, and replaceable in tests. */
+export interface Engine {
+  /** The newest tree in qemu-src/, with a line that says which was picked; undefined if there is none. @throws SourceError */
+  defaultSource(): Promise<{ readonly spec: string; readonly description: string } | undefined>;
+  /** Open a source and see that it is QEMU. @throws SourceError */
+  open(spec: string): Promise<SourceTree>;
+  analyse(tree: SourceTree, options: EngineOptions): Promise<Analysis>;
+  /** Get Debian's QEMU source package into qemu-src/. Returns the specification for {@link open}. @throws SourceError */
+  fetch(request: FetchRequest, progress: (text: string) => void): Promise<string>;
+}
+
+/** Where source trees are kept, from the directory in which the program is started. */
+const sourceDirectory = 'qemu-src';
+
+/** The engine that the program runs with. */
+export const engine: Engine = {
+  async defaultSource() {
+    const { defaultSource, describeDefault } = await import('../source/qemu-src.js');
+    const source = defaultSource(sourceDirectory);
+    return source && { spec: source.chosen.spec, description: describeDefault(source) };
+  },
+  async open(spec) {
+    const [{ openSource }, { identify }] = await Promise.all([import('../source/open.js'), import('../source/identify.js')]);
+    const tree = openSource(spec);
+    identify(tree);
+    return tree;
+  },
+  async analyse(tree, options) {
+    const { analyse } = await import('../x86/analyse.js');
+    return analyse(tree, options);
+  },
+  async fetch(request, progress) {
+    const { obtainDebianSource } = await import('../source/debian.js');
+    return await obtainDebianSource({ ...request, into: sourceDirectory, progress });
+  },
+};

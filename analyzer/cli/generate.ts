@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { renderConfigs, type ConfigSet, type Mode, type Selection } from '../render/configs.js';
+import { writeDirectory, type Written } from '../render/directory.js';
+import { formats, type Format } from '../render/format.js';
+import { shellQuote } from '../render/template.js';
+import { count, plural } from '../render/text.js';
+import type { Context } from './context.js';
+import { conclude, openAnalyses, pairProgress, withSource, type SourceOptions } from './options.js';
+import { defaultMachine, selectPairs, type Pair } from './select.js';
+
+interface Options extends SourceOptions {
+  readonly accel: readonly string[];
+  readonly machine?: readonly string[];
+  readonly model?: readonly string[];
+  readonly mode: Mode;
+  readonly format: Format;
+  readonly output: string;
+  readonly template?: string;
+}
+
+/** What to generate, once sources are open and pairs chosen. */
+export interface GenerateRequest {
+  readonly selections: readonly Selection[];
+  readonly mode: Mode;
+  readonly format: Format;
+  readonly target: string;
+  readonly output: string;
+  readonly template: string | undefined;
+}
+
+/** `generate` */
+export function generateCommand(context: Context): Command {
+  return withSource(new Command('generate')
+    .description('write explicit CPU configurations: one file per CPU, every property set'))
+    .option('-m, --machine <pattern...>', 'only these machine types (shell patterns)')
+    .option('-M, --model <pattern...>', 'only these models (shell patterns)')
+    .option('-a, --accel <name...>', 'the accelerators', ['kvm'])
+    .addOption(new Option('--mode <mode>', "base: for QEMU's CPU type without model data; custom: for the -cpu custom patch").choices(['base', 'custom']).default('base'))
+    .addOption(new Option('-f, --format <format>', 'readconfig: for -readconfig; cmdline: arguments; json: for programs').choices(formats).default('readconfig'))
+    .option('-o, --output <directory>', 'where to write', 'generated')
+    .option('--template <file>', "a Handlebars template instead of the format's own (see templates/README.md)")
+    .action(async (options: Options) => {
+      const analyses = await openAnalyses(context, options, [...new Set(options.accel)]);
+      const selections = analyses.map((analysis) => ({ analysis, pairs: selectPairs(analysis, options.machine ?? [], options.model ?? []) }));
+      await generate(context, { selections, mode: options.mode, format: options.format, target: options.target, output: options.output, template: options.template });
+      conclude(context, options, analyses);
+    });
+}
+
+/** Render, write and report. */
+export async function generate(context: Context, request: GenerateRequest): Promise<ConfigSet> {
+  const { terminal } = context;
+  const configs = renderConfigs(request.selections, request, pairProgress(context, 'rendering'));
+  terminal.progress(`writing ${configs.files.size} files to ${request.output}`);
+  const written = await writeDirectory(request.output, configs.files, configs.links);
+  terminal.progressDone();
+  report(context, request, configs, written);
+  return configs;
+}
+
+function report({ terminal }: Context, request: GenerateRequest, configs: ConfigSet, written: Written): void {
+  const changes = [
+    `${plural(written.written, 'file')} written`,
+    ...(written.unchanged > 0 ? [`${count(written.unchanged)} already there`] : []),
+    ...(written.removed > 0 ? [`${count(written.removed)} of an earlier run removed`] : []),
+  ];
+  terminal.out(`${plural(configs.pairs, 'configuration')} in ${request.output}, ${plural(configs.cpus, 'different CPU')}: ${changes.join(', ')}`);
+  for (const { accel, machine, model, reason } of configs.refused) terminal.err(`left out: ${model} on ${machine} (${accel}): QEMU refuses it: ${reason}`);
+  for (const path of written.kept) terminal.err(`left alone: ${join(request.output, path)} is of an earlier run but was changed since`);
+  const example = exampleOf(request.selections, configs);
+  if (example === undefined || request.template !== undefined || request.format === 'json') return;
+  const file = shellQuote(join(request.output, example.file));
+  const qemu = `qemu-system-${request.target}`;
+  const machine = `-machine ${example.machine},accel=${example.accel}`;
+  terminal.out(request.format === 'readconfig'
+    ? `\nUse one, for instance ${example.model}:\n\n  ${qemu} ${machine} \\\n    -cpu ${configs.cpu} -readconfig ${file}`
+    : `\nUse one, for instance ${example.model}:\n\n  grep -v '^#' ${file} | \\\n    xargs -o ${qemu} ${machine}`);
+}
+
+/** A pair to show: the default model of the default machine type, or what comes nearest to it. */
+function exampleOf(selections: readonly Selection[], configs: ConfigSet): (Pair & { accel: string; file: string }) | undefined {
+  for (const { analysis, pairs } of selections) {
+    const usual = defaultMachine(analysis);
+    const machine = (pairs.find((pair) => pair.machine === usual) ?? pairs[0])?.machine;
+    if (machine === undefined) continue;
+    const type = analysis.machines().find(({ name }) => name === machine)?.fields['default-cpu-type'];
+    const models = new Set(analysis.models(machine).filter(({ fields }) => type !== undefined && fields['typename'] === type).map(({ name }) => name));
+    const candidates = pairs.filter((pair) => pair.machine === machine);
+    const pair = candidates.find(({ model }) => models.has(model)) ?? candidates[0]!;
+    const file = configs.index.get(pair.machine)?.get(pair.model)?.get(analysis.accel);
+    if (file !== undefined) return { ...pair, accel: analysis.accel, file };
+  }
+  return undefined;
+}

@@ -1,0 +1,102 @@
+import { Option, type Command } from 'commander';
+import { SourceError } from '../source/tree.js';
+import type { Analysis } from '../x86/api.js';
+import { diagnosticLine, distinct } from '../render/diagnostic.js';
+import type { Context } from './context.js';
+import { targets, type EngineOptions, type Target } from './engine.js';
+import { Exit, UsageError, type ExitCode } from './exit.js';
+
+/** The options of every command that reads a source tree. */
+export interface SourceOptions {
+  readonly source?: string;
+  readonly target: Target;
+  readonly define: ReadonlyMap<string, string>;
+  readonly without: readonly string[];
+  readonly verbose?: true;
+}
+
+/** One accelerator on top. */
+export interface AnalysisCommandOptions extends SourceOptions {
+  readonly accel: string;
+}
+
+/** Add --source and what goes with it. */
+export function withSource(command: Command): Command {
+  return command
+    .option('-s, --source <spec>', 'QEMU source tree: a directory, PATH@REVISION of a git repository, a tar archive, or a Debian .dsc (default: the newest tree in qemu-src/)')
+    .addOption(new Option('--target <name>', 'the QEMU target').choices(targets).default(targets[0]))
+    .addOption(new Option('-D, --define <name[=value]>', 'set a configuration switch as the build would; repeatable').argParser(define).default(new Map<string, string>(), 'none'))
+    .addOption(new Option('--without <name>', 'turn a configuration switch off; repeatable').argParser(append).default([], 'none'))
+    .option('-v, --verbose', 'also print notes, not only errors, about the source');
+}
+
+/** Add --accel. */
+export function withAccel(command: Command): Command {
+  return withSource(command).option('-a, --accel <name>', 'the accelerator', 'kvm');
+}
+
+/** Add --json. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print JSON');
+}
+
+function define(text: string, previous: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const equals = text.indexOf('=');
+  // As cc -D: without a value it is 1.
+  return new Map([...previous, equals < 0 ? [text, '1'] : [text.slice(0, equals), text.slice(equals + 1)]]);
+}
+
+function append(text: string, previous: readonly string[]): readonly string[] {
+  return [...previous, text];
+}
+
+/** The analysis could not begin because of a file in the tree, not because of what the user asked for. */
+export class UnreadableSourceError extends Error {
+  override readonly name = 'UnreadableSourceError';
+}
+
+/** Open the source and analyse it for one accelerator. @throws SourceError for a wrong --source, UnreadableSourceError for a file in it */
+export async function openAnalysis(context: Context, options: SourceOptions, accel: string): Promise<Analysis> {
+  return (await openAnalyses(context, options, [accel]))[0]!;
+}
+
+/** Open the source once and analyse it for each accelerator. */
+export async function openAnalyses(context: Context, options: SourceOptions, accels: readonly string[]): Promise<Analysis[]> {
+  context.terminal.progress('opening the source');
+  const tree = await context.engine.open(options.source ?? await sourceAtHand(context, options));
+  const analyses: Analysis[] = [];
+  for (const accel of accels) {
+    context.terminal.progress(`analysing ${tree.origin} for ${accel}`);
+    const engineOptions: EngineOptions = { accel, target: options.target, define: options.define, without: options.without };
+    try {
+      analyses.push(await context.engine.analyse(tree, engineOptions));
+    } catch (error) {
+      if (error instanceof SourceError) throw new UnreadableSourceError(error.message);
+      throw error;
+    }
+  }
+  return analyses;
+}
+
+async function sourceAtHand(context: Context, { verbose }: SourceOptions): Promise<string> {
+  const source = await context.engine.defaultSource();
+  if (verbose && source !== undefined) context.terminal.err(`note: ${source.description}`);
+  if (source === undefined) throw new UsageError("there is no QEMU source tree in qemu-src/: name one with --source, or run 'qemu-cpu-custom fetch'");
+  return source.spec;
+}
+
+/** A progress callback for long lists of pairs. */
+export function pairProgress(context: Context, what: string): (pair: string, done: number, total: number) => void {
+  return (pair, done, total) => context.terminal.progress(`${what}  ${String(done + 1).padStart(String(total).length)} of ${total}  ${pair}`);
+}
+
+/** Tell what the analyses did not understand, and the exit code that follows: `code` if there was nothing. */
+export function conclude(context: Context, options: SourceOptions, analyses: readonly Analysis[], code: ExitCode = Exit.ok): void {
+  context.terminal.progressDone();
+  const all = distinct(analyses.flatMap(({ diagnostics }) => diagnostics));
+  for (const diagnostic of all) {
+    if (diagnostic.severity === 'error') context.terminal.err(diagnosticLine(diagnostic));
+    else if (options.verbose) context.terminal.err(`note: ${diagnosticLine(diagnostic)}`);
+  }
+  context.finish(all.some(({ severity }) => severity === 'error') ? Exit.inexact : code);
+}

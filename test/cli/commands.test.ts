@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SourceError } from '../../analyzer/source/tree.js';
+import { command } from './fake.js';
+
+describe('commands', () => {
+  describe('list', () => {
+    it('lists machine types, models and properties, for people and as JSON', async () => {
+      expect((await command(['list', 'machines'])).out).to.include('3 machine types');
+      expect((await command(['list', 'models'])).out).to.include('5 models on board-1.10');
+      expect((await command(['list', 'models', '--machine', 'board-1.9', '--json'])).out).to.match(/^\[\n  \{"name":"Zeta",/);
+      expect((await command(['list', 'features', '--model', 'Zeta'])).out).to.include('quick wide');
+      expect(JSON.parse((await command(['list', 'properties', '--json'])).out)).to.have.length(7);
+    });
+
+    it('refuses options that mean nothing for the subject', async () => {
+      expect(await command(['list', 'machines', '--machine', 'board'])).to.include({ code: 2, err: 'qemu-cpu-custom: list machines takes no --machine\n' });
+    });
+  });
+
+  describe('show', () => {
+    it('shows a CPU by the alias of its machine type', async () => {
+      const { code, out, err } = await command(['show', 'board', 'Zeta']);
+      expect([code, err]).to.deep.equal([0, '']);
+      expect(out).to.match(/^Zeta on board-1\.10\n/);
+    });
+
+    it('suggests where a name does not exist', async () => {
+      expect(await command(['show', 'boarb', 'Zeta'])).to.include({ code: 2, err: "qemu-cpu-custom: there is no machine type 'boarb' (did you mean board-1.10, board-1.9?)\n" });
+      expect(await command(['show', 'board', 'Zetta'])).to.include({ code: 2, err: "qemu-cpu-custom: there is no CPU model 'Zetta' (did you mean Zeta, Zeta-v1?)\n" });
+      expect(await command(['show', 'board', 'Zeta', '--explain', 'nope'])).to.include({ code: 2, err: "qemu-cpu-custom: there is no property 'nope'\n" });
+    });
+
+    it("passes QEMU's own refusal on", async () => {
+      expect(await command(['show', 'board', 'quirky'])).to.include({ code: 2, err: 'qemu-cpu-custom: quirky needs a host\n' });
+    });
+
+    it('explains a property', async () => {
+      const history = [{ value: true, at: { file: 'cpu.c', line: 10 }, data: [], stack: ['init'], what: 'model table' }];
+      expect((await command(['show', 'board', 'Zeta', '--explain', 'quick'], { history })).out).to.include('1  on  model table');
+    });
+  });
+
+  describe('matrix', () => {
+    it('takes patterns, names and aliases', async () => {
+      const { out } = await command(['matrix', '--json', '--machine', 'board-1.?', '--model', 'Z*', 'bare']);
+      expect((JSON.parse(out) as { pairs: Record<string, object> }).pairs).to.have.all.keys('board-1.9');
+      expect(Object.keys((JSON.parse(out) as { pairs: Record<string, object> }).pairs['board-1.9']!)).to.deep.equal(['Zeta', 'Zeta-v1', 'bare']);
+      expect((await command(['matrix', '-m', 'board'])).out).to.include('1 machine type x 4 models');
+    });
+
+    it('refuses patterns that select nothing', async () => {
+      expect(await command(['matrix', '-m', 'x*'])).to.include({ code: 2, err: "qemu-cpu-custom: no machine type matches 'x*'\n" });
+      expect(await command(['matrix', '-M', 'x*'])).to.include({ code: 2, err: "qemu-cpu-custom: no model matches 'x*'\n" });
+      expect((await command(['matrix', '-M', 'Zetta'])).err).to.include('did you mean Zeta');
+    });
+
+    it('hands the accelerator and the switches to the analysis', async () => {
+      const { analysed } = await command(['matrix', '--accel', 'tcg', '--target', 'i386', '-D', 'CONFIG_A', '--define', 'CONFIG_B=2', '--without', 'CONFIG_C']);
+      expect(analysed).to.deep.equal([{ accel: 'tcg', target: 'i386', define: new Map([['CONFIG_A', '1'], ['CONFIG_B', '2']]), without: ['CONFIG_C'] }]);
+    });
+  });
+
+  describe('compat', () => {
+    it('shows one machine type or all', async () => {
+      expect(Object.keys(JSON.parse((await command(['compat', 'board-1.9', '--json'])).out) as object)).to.deep.equal(['board-1.9']);
+      expect(Object.keys(JSON.parse((await command(['compat', '--all', '--json'])).out) as object)).to.deep.equal(['board-1.10', 'board-1.9', 'none']);
+    });
+
+    it('wants exactly one of the two', async () => {
+      expect(await command(['compat'])).to.include({ code: 2, err: 'qemu-cpu-custom: compat takes a machine type or --all\n' });
+      expect((await command(['compat', 'board', '--all'])).code).to.equal(2);
+    });
+  });
+
+  describe('generate', () => {
+    let directory: string;
+    beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'generate-')); });
+    afterEach(() => rmSync(directory, { recursive: true }));
+
+    it('writes files and says how to use one', async () => {
+      const { code, out, err } = await command(['generate', '-m', 'board-*', '-a', 'kvm', 'tcg', '-o', directory]);
+      expect(code).to.equal(0);
+      expect(out).to.include(`16 configurations in ${directory}, 4 different CPUs: 21 files written`);
+      expect(out).to.include(`qemu-system-x86_64 -machine board-1.10,accel=kvm \\\n    -cpu bare -readconfig ${directory}/kvm/board-1.10/plain.cfg`);
+      expect(err).to.include('left out: quirky on board-1.10 (kvm): QEMU refuses it: quirky needs a host\n');
+      expect(readFileSync(join(directory, 'tcg/board-1.9/Zeta.cfg'), 'utf8')).to.include('With accelerator tcg:');
+    });
+
+    it('writes nothing where something is wrong', async () => {
+      const target = join(directory, 'out');
+      expect(await command(['generate', '-m', 'nope', '-o', target])).to.include({ code: 2, out: '' });
+      expect((await command(['generate', '--template', join(directory, 'none.hbs'), '-o', target])).err).to.match(/^qemu-cpu-custom: cannot read template .*\n$/);
+      expect(existsSync(target)).to.equal(false);
+    });
+  });
+
+  describe('start', () => {
+    const here = process.cwd();
+    let directory: string;
+    beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'start-')); process.chdir(directory); });
+    afterEach(() => { process.chdir(here); rmSync(directory, { recursive: true }); });
+
+    it('writes the machine types that aliases point to, to generated/', async () => {
+      const { code, out, analysed } = await command(['start']);
+      expect(code).to.equal(0);
+      expect(out).to.include('board-1.10: 5 models, accelerator kvm').and.include('-readconfig generated/kvm/board-1.10/plain.cfg');
+      expect(analysed.map(({ accel }) => accel)).to.deep.equal(['kvm']);
+      expect(existsSync('generated/kvm/board-1.9')).to.equal(false);
+    });
+
+    it('gets a source where there is none', async () => {
+      const opened: string[] = [];
+      await command(['start'], {}, { defaultSource: async () => undefined, fetch: async () => 'qemu-src/example', open: async (spec) => { opened.push(spec); throw new SourceError('stop'); } });
+      expect(opened).to.deep.equal(['qemu-src/example']);
+    });
+  });
+
+  it('fetch tells where the tree is', async () => {
+    expect((await command(['fetch', '--suite', 'sid'])).out).to.equal('qemu-src/fetched\n');
+  });
+
+  describe('exit codes', () => {
+    const error = { severity: 'error', at: { file: 'target/cpu.c', line: 12 }, what: 'computed goto', affects: 'every CPU' } as const;
+
+    it('3 and a line where the source was not understood, after the output', async () => {
+      const { code, out, err } = await command(['list', 'machines'], { diagnostics: [error, error] });
+      expect([code, err]).to.deep.equal([3, 'target/cpu.c:12: computed goto (affects every CPU)\n']);
+      expect(out).not.to.equal('');
+    });
+
+    it('0 for notes, which only --verbose shows', async () => {
+      const note = { ...error, severity: 'note' } as const;
+      expect(await command(['list', 'machines'], { diagnostics: [note] })).to.include({ code: 0, err: '' });
+      expect((await command(['list', 'machines', '-v'], { diagnostics: [note] })).err).to.include('note: target/cpu.c:12: computed goto (affects every CPU)\n');
+    });
+
+    it('2 for a wrong path, or no source at all', async () => {
+      expect(await command(['matrix', '--source', '/nowhere'])).to.include({ code: 2, err: 'qemu-cpu-custom: there is no /nowhere\n' });
+      const none = await command(['matrix'], {}, { defaultSource: async () => undefined });
+      expect(none.code).to.equal(2);
+      expect(none.err).to.match(/^qemu-cpu-custom: there is no QEMU source tree in qemu-src\/.*--source.*\n$/);
+    });
+
+    it('3 for a file of the tree that cannot be read', async () => {
+      const { code, err } = await command(['matrix'], {}, { analyse: async () => { throw new SourceError('cannot read target/cpu.c: permission denied'); } });
+      expect([code, err]).to.deep.equal([3, 'qemu-cpu-custom: cannot read target/cpu.c: permission denied\n']);
+    });
+
+    it("3 and one line for the program's own mistakes", async () => {
+      const { code, err } = await command(['matrix'], {}, { analyse: async () => { throw new TypeError('x is undefined\nat y'); } });
+      expect([code, err]).to.deep.equal([3, 'qemu-cpu-custom: internal error: x is undefined (QEMU_CPU_CUSTOM_DEBUG=1 shows where)\n']);
+    });
+  });
+});
