@@ -1,8 +1,76 @@
 import { Command } from 'commander';
+import { performance } from 'node:perf_hooks';
+import { versionText } from '../render/configs.js';
+import { toJson } from '../render/json.js';
+import { resolveMatrix } from '../render/matrix.js';
+import { count, plural } from '../render/text.js';
+import type { Analysis } from '../x86/api.js';
 import type { Context } from './context.js';
-import { withAccel } from './options.js';
+import type { RealMatrix } from './engine.js';
+import { conclude, openAnalysis, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
+import { selectPairs } from './select.js';
+
+interface Options extends AnalysisCommandOptions {
+  readonly qemu: string;
+  readonly json?: true;
+}
+
+/** What an analysis may know of where its time went, in milliseconds. */
+interface KnowsTimings {
+  readonly timings?: { readonly parse: number; readonly evaluate: number };
+}
+
+/** A step and its milliseconds. */
+type Step = readonly [name: string, milliseconds: number];
 
 /** `bench` */
-export function benchCommand(_context: Context): Command {
-  return withAccel(new Command('bench').description('measure a cold run of the complete matrix'));
+export function benchCommand(context: Context): Command {
+  const command = new Command('bench').description('measure a cold run of the complete matrix, and hold it against recording the same from a real QEMU');
+  return withJson(withAccel(command).option('-q, --qemu <binary>', 'the real QEMU', 'qemu-system-x86_64'))
+    .action(async (options: Options) => {
+      // Node's own start and loading this program count as well: performance.now() begins with the process.
+      const begun = performance.now();
+      const analysis: Analysis & KnowsTimings = await openAnalysis(context, options, options.accel);
+      const analysed = performance.now();
+      const pairs = selectPairs(analysis, [], []);
+      const matrix = resolveMatrix(analysis, 'expanded', pairs);
+      const resolved = performance.now();
+      const steps: Step[] = [['start', begun], ...splitAnalysis(analysis.timings, analysed - begun), ['resolve', resolved - analysed], ['total', resolved]];
+      context.terminal.progress(`recording the same from ${options.qemu}`);
+      const real = await context.engine.recordMatrix(options.qemu, options.accel);
+      context.terminal.progressDone();
+      const cpus = new Set([...matrix.pairs.values()].flatMap((models) => [...models.values()].map(({ id }) => id))).size;
+      context.terminal.out(options.json ? benchJson(analysis, pairs.length, steps, real) : benchText(analysis, pairs.length, cpus, steps, real, options));
+      conclude(context, options, [analysis]);
+    });
+}
+
+function splitAnalysis(timings: KnowsTimings['timings'], whole: number): Step[] {
+  if (timings === undefined) return [['parse and evaluate', whole]];
+  const { parse, evaluate } = timings;
+  return [['open', Math.max(0, whole - parse - evaluate)], ['parse', parse], ['evaluate', evaluate]];
+}
+
+function benchText(analysis: Analysis, pairs: number, cpus: number, steps: readonly Step[], real: RealMatrix | string, { qemu }: Options): string {
+  const lines = [`QEMU ${versionText(analysis)}, ${analysis.accel}, cold: ${plural(pairs, 'pair')}, ${plural(cpus, 'different CPU')}`, ''];
+  const row = (name: string, milliseconds: number): string => `  ${name.padEnd(20)}${(milliseconds / 1000).toFixed(2).padStart(7)} s`;
+  for (const [name, milliseconds] of steps) lines.push(row(name, milliseconds));
+  lines.push('');
+  if (typeof real === 'string') {
+    lines.push(`  no ratio: ${real}`);
+  } else {
+    const total = steps.at(-1)![1];
+    lines.push(`${row('real QEMU', real.seconds * 1000)}   ${qemu} ${real.version}, ${count(real.pairs)} pairs`);
+    lines.push(`  ${'ratio'.padEnd(20)}${(real.seconds * 1000 / total).toFixed(2).padStart(7)}     real QEMU / this program`);
+  }
+  return lines.join('\n');
+}
+
+function benchJson(analysis: Analysis, pairs: number, steps: readonly Step[], real: RealMatrix | string): string {
+  return toJson({
+    version: versionText(analysis), accel: analysis.accel, pairs,
+    milliseconds: new Map(steps.map(([name, milliseconds]) => [name, Math.round(milliseconds)])),
+    real: typeof real === 'string' ? { error: real } : { version: real.version, pairs: real.pairs, milliseconds: Math.round(real.seconds * 1000) },
+    ratio: typeof real === 'string' ? null : Math.round(real.seconds * 1e5 / steps.at(-1)![1]) / 100,
+  }, 1);
 }

@@ -18,6 +18,13 @@ export interface FetchRequest {
   readonly version?: string;
 }
 
+/** The complete matrix as a real QEMU tells it, and how long it took to tell. */
+export interface RealMatrix {
+  readonly version: string;
+  readonly pairs: number;
+  readonly seconds: number;
+}
+
 /** The layers below, as the commands use them: loaded when needed, so that --help is quick, and replaceable in tests. */
 export interface Engine {
   /** The newest tree in qemu-src/, with a line that says which was picked; undefined if there is none. @throws SourceError */
@@ -27,6 +34,8 @@ export interface Engine {
   analyse(tree: SourceTree, options: EngineOptions): Promise<Analysis>;
   /** Get Debian's QEMU source package into qemu-src/. Returns the specification for {@link open}. @throws SourceError */
   fetch(request: FetchRequest, progress: (text: string) => void): Promise<string>;
+  /** Record the complete matrix from a real QEMU; or why that cannot be done here. */
+  recordMatrix(binary: string, accel: string): Promise<RealMatrix | string>;
 }
 
 /** Where source trees are kept, from the directory in which the program is started. */
@@ -52,5 +61,15 @@ export const engine: Engine = {
   async fetch(request, progress) {
     const { obtainDebianSource } = await import('../source/debian.js');
     return await obtainDebianSource({ ...request, into: sourceDirectory, progress });
+  },
+  async recordMatrix(binary, accel) {
+    const [{ record }, { QemuExitError }] = await Promise.all([import('../verify/record.js'), import('../verify/qmp.js')]);
+    try {
+      const { version: { qemu }, pairs, seconds } = await record([binary], accel, { stage: 'expanded' });
+      return { version: `${qemu.major}.${qemu.minor}.${qemu.micro}`, pairs: Object.values(pairs).reduce((sum, models) => sum + Object.keys(models).length, 0), seconds };
+    } catch (error) {
+      if (error instanceof QemuExitError) return error.message;
+      throw error;
+    }
   },
 };

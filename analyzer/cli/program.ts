@@ -42,6 +42,8 @@ function program(context: Context): Command {
     .description('What every x86 CPU model of QEMU is on every machine type, worked out from its source, as explicit configurations for -cpu base. QEMU is not run.')
     .version(ownVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
+    // So that a command may have a --version of its own.
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'print help for a command')
     .addHelpText('after', exitCodesHelp);
   for (const make of commands) root.addCommand(make(context).addHelpText('after', exitCodesHelp));

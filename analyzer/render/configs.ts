@@ -121,6 +121,7 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
   const index = new Map<string, Map<string, Map<string, Json>>>();
   const paths = new Map<string, Map<string, Map<string, string>>>();
   for (const content of [...contents.values()].sort((a, b) => byCodeUnit(a.key, b.key))) {
+    content.pairs.sort((a, b) => byCodeUnit(a.accel, b.accel) || naturally(a.machine, b.machine) || naturally(a.model, b.model));
     const path = `cpus/${content.key}${extension}`;
     const text = template(templateData(first, options, driver, cpu, content));
     const sha256 = hash(text);

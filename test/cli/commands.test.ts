@@ -118,8 +118,29 @@ describe('commands', () => {
     });
   });
 
-  it('fetch tells where the tree is', async () => {
-    expect((await command(['fetch', '--suite', 'sid'])).out).to.equal('qemu-src/fetched\n');
+  describe('fetch', () => {
+    it('tells where the tree is', async () => {
+      const requests: object[] = [];
+      const fetch = async (request: object): Promise<string> => { requests.push(request); return 'qemu-src/fetched'; };
+      expect((await command(['fetch', '--suite', 'sid'], {}, { fetch })).out).to.equal('qemu-src/fetched\n');
+      await command(['fetch', '--version', '7.2'], {}, { fetch });
+      await command(['fetch'], {}, { fetch });
+      expect(requests).to.deep.equal([{ suite: 'sid' }, { version: '7.2' }, {}]);
+    });
+  });
+
+  describe('bench', () => {
+    it('prints every step, the total and the ratio', async () => {
+      const { code, out } = await command(['bench']);
+      expect(code).to.equal(0);
+      expect(out).to.match(/^QEMU 9\.8\.7, kvm, cold: 9 pairs, 5 different CPUs\n/);
+      for (const step of ['start', 'parse and evaluate', 'resolve', 'total', 'real QEMU', 'ratio']) expect(out).to.match(new RegExp(`^  ${step} +[0-9.]+`, 'm'));
+      expect(JSON.parse((await command(['bench', '--json'])).out)).to.have.property('ratio').that.is.greaterThan(1);
+    });
+
+    it('says why there is no ratio', async () => {
+      expect((await command(['bench'], {}, { recordMatrix: async () => 'cannot run qemu' })).out).to.include('no ratio: cannot run qemu');
+    });
   });
 
   describe('exit codes', () => {

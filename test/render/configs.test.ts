@@ -36,8 +36,8 @@ describe('generated configurations', () => {
 #     on board-1.9, board-1.10
 #
 # Use it with
-#   qemu-system-x86_64 -machine board-1.10,accel=kvm \\
-#     -cpu bare -readconfig kvm/board-1.10/Zeta.cfg
+#   qemu-system-x86_64 -machine board-1.9,accel=kvm \\
+#     -cpu bare -readconfig kvm/board-1.9/Zeta-v1.cfg
 
 [global]
   driver = "bare-cpu"
