@@ -48,6 +48,8 @@ export class Memory {
   private brk = HEAP_BASE;
   private journalLimit = 0;
   private readonly journal: (() => void)[] = [];
+  private recording: Recording | undefined;
+  private journalAll = false;
   watcher: Watcher | undefined;
   readonly stackBase = STACK_BASE;
   readonly stackLimit = STACK_BASE + STACK_SIZE;
@@ -97,7 +99,57 @@ export class Memory {
 
   /** State outside this memory (a hash table's entries, say) takes part in checkpoints by leaving its undo here. */
   onRollback(undo: () => void): void {
+    this.recording?.noteForeign(undo);
     if (this.journalLimit !== 0) this.journal.push(undo);
+  }
+
+  /** Run something whose stores no rollback undoes: the initial values of static objects. */
+  unjournaled(run: () => void): void {
+    const limit = this.journalLimit;
+    this.journalLimit = 0;
+    try { run(); } finally { this.journalLimit = limit; }
+  }
+
+  /** Forget what a range holds: fresh locals. Not journaled. */
+  clear(address: number, size: number): void {
+    this.bytes.fill(0, address, address + size);
+    for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) {
+      if (this.flags[g]! & HAS_UNKNOWN) for (let a = Math.max(address, g << GRANULE_SHIFT); a < Math.min(address + size, (g + 1) << GRANULE_SHIFT); a++) this.unknowns.delete(a);
+    }
+  }
+
+  /**
+   * Record every store from now on, wherever it goes, so that it can be listed and undone: for running the alternatives of
+   * a branch. Recordings nest.
+   */
+  record(): Recording {
+    const outer = this.recording;
+    const recording = new Recording(this, outer, this.brk);
+    this.recording = recording;
+    this.journalAll = true;
+    return recording;
+  }
+
+  /** Used by {@link Recording}. */
+  endRecording(outer: Recording | undefined): void {
+    this.recording = outer;
+    this.journalAll = outer !== undefined;
+  }
+
+  /** The byte at an address as it is, unknown or not, without any watcher hearing of it. */
+  peek(address: number): number | Unknown {
+    return this.unknownAt(address) ?? this.bytes[address]!;
+  }
+
+  /** Put a byte back, behind the back of journal and watcher. */
+  poke(address: number, byte: number | Unknown): void {
+    if (byte instanceof Unknown) {
+      this.bytes[address] = 0;
+      this.setUnknownByte(address, byte);
+    } else {
+      this.bytes[address] = byte;
+      this.setUnknownByte(address, undefined);
+    }
   }
 
   /** Is a checkpoint open? */
@@ -160,6 +212,7 @@ export class Memory {
   /** Store the low `size` bytes of an integer or pointer. */
   store(address: number, size: number, value: Value): void {
     if (address < STATIC_BASE) this.check(address, size);
+    if (this.journalAll) this.recording!.note(address, size);
     if (address < this.journalLimit && !(address >= STACK_BASE && address < HEAP_BASE)) this.remember(address, size);
     if (this.flags[address >> GRANULE_SHIFT]! !== 0 || this.flags[(address + size - 1) >> GRANULE_SHIFT]! !== 0) this.slowStore(address, size, value);
     if (typeof value === 'number') {
@@ -257,7 +310,7 @@ export class Memory {
       if (this.unknowns.has(address + i)) bits |= 0xffn << BigInt(8 * i);
       else value |= BigInt(this.bytes[address + i]!) << BigInt(8 * i);
     }
-    return new Unknown(first.origin, bits, value, whole && first.nonzero);
+    return new Unknown(first.origin, bits, value, whole && (first.nonzero || first.text), whole && first.text);
   }
 
   private slowStore(address: number, size: number, value: Value): void {
@@ -305,6 +358,7 @@ export class Memory {
   writeBytes(address: number, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.check(address, bytes.length);
+    if (this.journalAll) this.recording!.note(address, bytes.length);
     if (address < this.journalLimit && !(address >= STACK_BASE && address < HEAP_BASE)) this.remember(address, bytes.length);
     for (let g = address >> GRANULE_SHIFT; g <= (address + bytes.length - 1) >> GRANULE_SHIFT; g++) {
       if (this.flags[g]! !== 0) {
@@ -359,5 +413,45 @@ export class Memory {
     const address = this.allocate(text.length + 1);
     this.writeCString(address, text);
     return address;
+  }
+}
+
+/** The stores made while running one alternative of a branch. */
+export class Recording {
+  private readonly old = new Map<number, number | Unknown>();
+  private readonly undos: (() => void)[] = [];
+  constructor(private readonly memory: Memory, private readonly outer: Recording | undefined, /** What is allocated after it is nobody else's. */ private readonly brk: number) {}
+
+  /** State outside the memory was changed. */
+  get foreign(): boolean {
+    return this.undos.length > 0;
+  }
+
+  note(address: number, size: number): void {
+    this.outer?.note(address, size);
+    if (address >= this.brk) return;
+    for (let a = address; a < address + size; a++) if (!this.old.has(a)) this.old.set(a, this.memory.peek(a));
+  }
+
+  noteForeign(undo: () => void): void {
+    this.undos.push(undo);
+  }
+
+  /** No longer record. */
+  stop(): void {
+    this.memory.endRecording(this.outer);
+  }
+
+  /** The bytes written and what they hold now. */
+  written(): Map<number, number | Unknown> {
+    const now = new Map<number, number | Unknown>();
+    for (const a of this.old.keys()) now.set(a, this.memory.peek(a));
+    return now;
+  }
+
+  /** Put everything back. What was allocated meanwhile stays allocated: pointers to it may be in what was written. */
+  undo(): void {
+    for (const [a, byte] of this.old) this.memory.poke(a, byte);
+    for (const undo of this.undos.reverse()) undo();
   }
 }

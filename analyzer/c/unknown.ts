@@ -27,6 +27,8 @@ export class Unknown {
     readonly value: bigint = 0n,
     /** Known to differ from zero although not every bit is known (a character of a CPUID vendor string is never NUL). */
     readonly nonzero: boolean = false,
+    /** Each of its bytes is a character: none is NUL. */
+    readonly text: boolean = false,
   ) {}
 
   /** The same origin, nothing known of the bits. */

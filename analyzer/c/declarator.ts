@@ -1,0 +1,234 @@
+import type { Context } from './context.js';
+import { CompileError, Frame } from './frame.js';
+import { compileExpression } from './expression.js';
+import type { SyntaxNode } from './syntax.js';
+import {
+  BOOL, CHAR, DOUBLE, FLOAT, INT, LONG, LONG_DOUBLE, RecordType, SCHAR, SHORT, UCHAR, UINT, ULONG, USHORT, VOID,
+  decay, layOut, pointerTo, type CType, type FieldSpecifier, type Parameter,
+} from './types.js';
+import { Unknown, type Value } from './unknown.js';
+
+/** Declaration specifiers and declarators (C11 6.7.2 to 6.7.7) to types. */
+
+const STANDARD: Readonly<Record<string, CType>> = {
+  void: VOID, char: CHAR, int: INT, float: FLOAT, double: DOUBLE, bool: BOOL,
+  size_t: ULONG, ssize_t: LONG, ptrdiff_t: LONG, intptr_t: LONG, uintptr_t: ULONG,
+  int8_t: SCHAR, uint8_t: UCHAR, int16_t: SHORT, uint16_t: USHORT, int32_t: INT, uint32_t: UINT, int64_t: LONG, uint64_t: ULONG,
+};
+
+/** Marks `__auto_type`: the initializer's type. */
+export const AUTO: CType = { kind: 'void' };
+
+function sizedType(words: readonly string[]): CType {
+  const unsigned = words.includes('unsigned');
+  const longs = words.filter((w) => w === 'long').length;
+  if (words.includes('double')) return LONG_DOUBLE;
+  if (words.includes('char')) return unsigned ? UCHAR : words.includes('signed') ? SCHAR : CHAR;
+  if (words.includes('short')) return unsigned ? USHORT : SHORT;
+  if (longs > 0) return unsigned ? ULONG : LONG;
+  return unsigned ? UINT : INT;
+}
+
+const anonymous = new WeakMap<SyntaxNode, CType>();
+
+/** The type that a specifier node (field "type" of a declaration, parameter or type descriptor) names. */
+export function specifierType(node: SyntaxNode, context: Context): CType {
+  switch (node.type) {
+    case 'primitive_type': case 'type_identifier': return namedType(node, context);
+    case 'sized_type_specifier': return sizedType(node.text.split(/\s+/));
+    case 'struct_specifier': case 'union_specifier': return recordType(node, context);
+    case 'enum_specifier': return enumType(node, context);
+    default: throw new CompileError(node, `type specifier '${node.type}'`);
+  }
+}
+
+function namedType(node: SyntaxNode, context: Context): CType {
+  const typeOf = node.parse.typeofAt(node.start);
+  if (typeOf !== undefined) {
+    const operand = context.file.parseTypeof(typeOf.tokens);
+    const type = operand.child('type');
+    return type !== undefined ? descriptorType(type, context) : compileExpression(operand.child('value')!, context).type;
+  }
+  const name = node.name;
+  if (name === '__auto_type') return AUTO;
+  const local = context.block?.find(name);
+  if (local?.kind === 'typedef') return local.type;
+  const type = context.file.typedef(name) ?? STANDARD[name === '_Bool' ? 'bool' : name];
+  if (type !== undefined) return type;
+  if (name === 'signed' || name === '__signed__' || name === 'const') return INT;
+  if (name === 'unsigned') return UINT;
+  context.runtime.missingType(name, node);
+  return new RecordType(false, name, undefined);
+}
+
+function recordType(node: SyntaxNode, context: Context): CType {
+  const isUnion = node.type === 'union_specifier';
+  const name = node.child('name');
+  const body = node.child('body');
+  if (body === undefined) {
+    const tag = name!.name;
+    const local = context.block?.findTag(`${isUnion ? 'union' : 'struct'} ${tag}`);
+    return local ?? context.file.record(isUnion, tag);
+  }
+  if (name !== undefined && context.block === undefined) return context.file.record(isUnion, name.name);
+  return recordFromBody(node, context);
+}
+
+/** The type that a struct or union specifier with a body defines; the same object each time. */
+export function recordFromBody(node: SyntaxNode, context: Context): RecordType {
+  const known = anonymous.get(node);
+  if (known !== undefined) return known as RecordType;
+  const isUnion = node.type === 'union_specifier';
+  const tag = node.child('name')?.name;
+  const packed = node.children.some((c) => c.type === 'attribute_specifier' && /packed/.test(c.text));
+  const type = new RecordType(isUnion, tag, () => layOut(fields(node.child('body')!, context), isUnion, packed));
+  anonymous.set(node, type);
+  if (tag !== undefined) context.block?.declareTag(`${isUnion ? 'union' : 'struct'} ${tag}`, type);
+  return type;
+}
+
+function fields(body: SyntaxNode, context: Context): FieldSpecifier[] {
+  const result: FieldSpecifier[] = [];
+  for (const declaration of body.namedChildren) {
+    if (declaration.type !== 'field_declaration') continue;
+    const base = specifierType(declaration.child('type')!, context);
+    let any = false;
+    let last = -1;
+    for (const child of declaration.children) {
+      if (child.field === 'declarator') {
+        any = true;
+        const { name, type } = declare(base, child, context);
+        last = result.push({ name, type, width: undefined }) - 1;
+      } else if (child.type === 'bitfield_clause') {
+        const width = integerConstant(child.namedChildren[0]!, context);
+        if (last >= 0) result[last] = { ...result[last]!, width };
+        else result.push({ name: undefined, type: base, width });
+        any = true;
+        last = -1;
+      } else if (child.type === ',') last = -1;
+    }
+    if (!any && base.kind === 'record') result.push({ name: undefined, type: base, width: undefined });
+  }
+  return result;
+}
+
+function enumType(node: SyntaxNode, context: Context): CType {
+  const body = node.child('body');
+  if (body === undefined) {
+    const tag = node.child('name')!.name;
+    return context.block?.findTag(`enum ${tag}`) ?? context.file.enumeration(tag);
+  }
+  const known = anonymous.get(node);
+  if (known !== undefined) return known;
+  const constants = enumConstants(node, context);
+  if (context.block !== undefined) for (const [name, c] of constants) context.block.declare(name, { kind: 'constant', ...c });
+  const type = [...constants.values()].some((c) => Number(c.value) < 0) ? INT : UINT;
+  anonymous.set(node, type);
+  return type;
+}
+
+const enumCache = new WeakMap<SyntaxNode, ReadonlyMap<string, { value: Value; type: CType }>>();
+
+/** The constants of an enum specifier with a body. */
+export function enumConstants(node: SyntaxNode, context: Context): ReadonlyMap<string, { value: Value; type: CType }> {
+  const known = enumCache.get(node);
+  if (known !== undefined) return known;
+  const constants = new Map<string, { value: Value; type: CType }>();
+  enumCache.set(node, constants);
+  let next = 0n;
+  for (const enumerator of node.child('body')!.namedChildren) {
+    if (enumerator.type !== 'enumerator') continue;
+    const valueNode = enumerator.child('value');
+    if (valueNode !== undefined) next = BigInt(constantValue(valueNode, { ...context, block: context.block, file: enumScope(context, constants) }));
+    const fits = next >= -0x80000000n && next <= 0x7fffffffn;
+    const unsigned32 = next >= 0n && next <= 0xffffffffn;
+    constants.set(enumerator.child('name')!.name, fits ? { value: Number(next), type: INT } : unsigned32 ? { value: Number(next), type: UINT } : { value: next, type: next < 0n ? LONG : ULONG });
+    next += 1n;
+  }
+  return constants;
+}
+
+/** Constants of the enum being defined are in scope from their own enumerator on (C11 6.2.1p7). */
+function enumScope(context: Context, constants: ReadonlyMap<string, { value: Value; type: CType }>): Context['file'] {
+  const file = context.file;
+  return Object.assign(Object.create(file) as Context['file'], {
+    find: (name: string) => {
+      const c = constants.get(name);
+      return c !== undefined ? { kind: 'constant' as const, ...c } : file.find(name);
+    },
+  });
+}
+
+/** Name and type of one declarator, given the type of its specifiers. */
+export function declare(base: CType, node: SyntaxNode, context: Context): { name: string | undefined; type: CType; node: SyntaxNode } {
+  switch (node.type) {
+    case 'identifier': case 'field_identifier': case 'type_identifier': case 'primitive_type': return { name: node.name, type: base, node };
+    case 'init_declarator': case 'attributed_declarator':
+      return declare(base, node.child('declarator') ?? node.namedChildren[0]!, context);
+    case 'parenthesized_declarator': case 'abstract_parenthesized_declarator': {
+      const inner = node.namedChildren.find((c) => c.type.endsWith('declarator') || c.type.endsWith('identifier'));
+      return inner === undefined ? { name: undefined, type: base, node } : declare(base, inner, context);
+    }
+    case 'pointer_declarator': case 'abstract_pointer_declarator': {
+      const inner = node.child('declarator');
+      const type = pointerTo(base);
+      return inner === undefined ? { name: undefined, type, node } : declare(type, inner, context);
+    }
+    case 'array_declarator': case 'abstract_array_declarator': {
+      const size = node.child('size');
+      const length = size === undefined || size.type === '*' ? undefined : integerConstant(size, context);
+      const type: CType = { kind: 'array', element: base, length };
+      const inner = node.child('declarator');
+      return inner === undefined ? { name: undefined, type, node } : declare(type, inner, context);
+    }
+    case 'function_declarator': case 'abstract_function_declarator': {
+      const { parameters, variadic } = parameterList(node.child('parameters')!, context);
+      const type: CType = { kind: 'function', result: base, parameters, variadic };
+      const inner = node.child('declarator');
+      return inner === undefined ? { name: undefined, type, node } : declare(type, inner, context);
+    }
+    default: throw new CompileError(node, `declarator '${node.type}'`);
+  }
+}
+
+function parameterList(node: SyntaxNode, context: Context): { parameters: Parameter[]; variadic: boolean } {
+  const parameters: Parameter[] = [];
+  let variadic = false;
+  for (const child of node.namedChildren) {
+    if (child.type === 'variadic_parameter') variadic = true;
+    else if (child.type === 'parameter_declaration') {
+      const base = specifierType(child.child('type')!, context);
+      const declarator = child.child('declarator');
+      if (declarator === undefined) {
+        if (base.kind !== 'void') parameters.push({ name: undefined, type: decay(base) });
+        continue;
+      }
+      const { name, type } = declare(base, declarator, context);
+      parameters.push({ name, type: decay(type) });
+    }
+  }
+  // f() declares nothing about its parameters
+  if (parameters.length === 0 && node.namedChildren.length === 0) variadic = true;
+  return { parameters, variadic };
+}
+
+/** The type of a type descriptor (in a cast, sizeof or compound literal). */
+export function descriptorType(node: SyntaxNode, context: Context): CType {
+  const base = specifierType(node.child('type')!, context);
+  const declarator = node.child('declarator');
+  return declarator === undefined ? base : declare(base, declarator, context).type;
+}
+
+const noFrame = new Frame(0, 0, []);
+
+/** The value of an integer constant expression (C11 6.6). @throws CompileError if it is not constant. */
+export function constantValue(node: SyntaxNode, context: Context): number | bigint {
+  const expression = compileExpression(node, context);
+  const value = expression.constant ?? expression.evaluate(noFrame);
+  if (value instanceof Unknown) throw new CompileError(node, 'constant expression');
+  return value;
+}
+
+export function integerConstant(node: SyntaxNode, context: Context): number {
+  return Number(constantValue(node, context));
+}

@@ -1,0 +1,99 @@
+import { Completion, type Frame } from './frame.js';
+import type { Program } from './program.js';
+import type { SyntaxNode } from './syntax.js';
+import { Unknown, type Origin, type Value } from './unknown.js';
+
+/**
+ * A branch on an unknown. All alternatives are executed, each from the same state; what they leave different becomes
+ * unknown with the branch's origin, what they leave equal stays known.
+ *
+ * An alternative that aborts the program is left out while another one survives: the program is known to have gone on.
+ */
+
+interface Outcome<T> {
+  readonly value: T;
+  readonly slots: Value[];
+  readonly result: Value;
+  readonly label: string | undefined;
+  readonly bytes: Map<number, number | Unknown>;
+  readonly foreign: boolean;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'GuestAbort';
+}
+
+/** Run every alternative from the present state, and undo it again. */
+function explore<T>(program: Program, frame: Frame, alternatives: readonly (() => T)[]): Outcome<T>[] {
+  const { memory } = program;
+  const slots = frame.slots.slice();
+  const { result, label } = frame;
+  const outcomes: Outcome<T>[] = [];
+  let abort: unknown;
+  for (const alternative of alternatives) {
+    const recording = memory.record();
+    let value: T | undefined;
+    let aborted = false;
+    try {
+      value = alternative();
+    } catch (error) {
+      if (!isAbort(error)) throw error;
+      abort = error;
+      aborted = true;
+    } finally {
+      recording.stop();
+    }
+    if (!aborted) outcomes.push({ value: value as T, slots: frame.slots.slice(), result: frame.result, label: frame.label, bytes: recording.written(), foreign: recording.foreign });
+    recording.undo();
+    for (let i = 0; i < slots.length; i++) frame.slots[i] = slots[i]!;
+    frame.result = result;
+    frame.label = label;
+  }
+  if (outcomes.length === 0) throw abort;
+  return outcomes;
+}
+
+function same(a: Value, b: Value): boolean {
+  return a === b || (a instanceof Unknown && b instanceof Unknown && a.origin === b.origin && a.bits === b.bits && a.value === b.value);
+}
+
+/** Make the state what all outcomes have in common. */
+function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, outcomes: readonly Outcome<unknown>[]): void {
+  const { memory } = program;
+  const merge = (values: readonly Value[]): Value => (values.every((v) => same(v, values[0]!)) ? values[0]! : new Unknown(origin));
+  if (outcomes.some((o) => o.foreign) && outcomes.length > 1) {
+    program.gapAt(`a branch that ${origin.what} decides changes state that cannot be joined`, place.location);
+  }
+  const touched = new Set<number>();
+  for (const o of outcomes) for (const a of o.bytes.keys()) touched.add(a);
+  const before = new Map<number, number | Unknown>();
+  for (const a of touched) before.set(a, memory.peek(a));
+  for (const a of touched) memory.store(a, 1, merge(outcomes.map((o) => o.bytes.get(a) ?? before.get(a)!)));
+  const count = frame.slots.length;
+  for (let i = 0; i < count; i++) frame.slots[i] = merge(outcomes.map((o) => o.slots[i]!));
+  frame.result = merge(outcomes.map((o) => o.result));
+  frame.label = outcomes[0]!.label;
+}
+
+/** An expression whose evaluation an unknown steers: ?:, && and ||. */
+export function forkExpression(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Value)[]): Value {
+  const outcomes = explore(program, frame, alternatives);
+  join(program, origin, frame, place, outcomes);
+  const values = outcomes.map((o) => o.value);
+  return values.every((v) => same(v, values[0]!)) ? values[0]! : new Unknown(origin);
+}
+
+/**
+ * A statement whose course an unknown steers. Where the alternatives end differently (one returns, another goes on) nothing
+ * has happened yet: the result is Diverged, and the enclosing statement runs each alternative on to where they meet again.
+ */
+export function forkStatement(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion {
+  const outcomes = explore(program, frame, alternatives);
+  const first = outcomes[0]!;
+  if (outcomes.every((o) => o.value === first.value && (o.value !== Completion.Goto || o.label === first.label)) && first.value !== Completion.Diverged) {
+    join(program, origin, frame, place, outcomes);
+    return first.value;
+  }
+  frame.divergence = { origin, place, alternatives };
+  return Completion.Diverged;
+}

@@ -1,0 +1,39 @@
+import type { SyntaxNode } from './syntax.js';
+import type { Origin, Value } from './unknown.js';
+
+/** One activation of a function. Scalars whose address is never taken live in `slots`, everything else in memory. */
+export class Frame {
+  readonly slots: Value[];
+  result: Value = 0;
+  /** Label that a goto is on its way to. */
+  label: string | undefined;
+  /** Alternatives that end differently, on their way to the statement in which they meet again. */
+  divergence: Divergence | undefined;
+  constructor(slotCount: number, /** Stack address of the locals in memory. */ readonly base: number, /** Arguments behind "...". */ readonly variadic: readonly Value[]) {
+    this.slots = new Array<Value>(slotCount).fill(0);
+  }
+}
+
+/** Alternatives of a branch on an unknown that end differently. */
+export interface Divergence {
+  readonly origin: Origin;
+  readonly place: SyntaxNode;
+  readonly alternatives: readonly (() => Completion)[];
+}
+
+/** Compiled expression. */
+export type Evaluate = (frame: Frame) => Value;
+
+/** How a statement ended. Diverged: an unknown decides how, see fork.ts. */
+export const enum Completion { Normal, Break, Continue, Return, Goto, Diverged }
+
+/** Compiled statement. */
+export type Execute = (frame: Frame) => Completion;
+
+/** Something that the C layer does not implement, found while compiling. */
+export class CompileError extends Error {
+  override readonly name = 'CompileError';
+  constructor(readonly node: SyntaxNode | undefined, readonly construct: string) {
+    super(construct);
+  }
+}

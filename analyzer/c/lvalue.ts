@@ -1,0 +1,137 @@
+import { convert, toBits } from './arithmetic.js';
+import type { Runtime } from './context.js';
+import { CompileError, type Evaluate, type Frame } from './frame.js';
+import type { Expression } from './symbols.js';
+import type { SyntaxNode } from './syntax.js';
+import { sizeOf, type CType, type IntegerType } from './types.js';
+import { Unknown, type Value } from './unknown.js';
+
+/** Loads and stores of typed objects. */
+
+/** An rvalue of the object of type `type` at an address. Arrays and records are represented by their address. */
+export function loader(type: CType, address: Evaluate, runtime: Runtime, node: SyntaxNode, bits?: { shift: number; width: number }): Evaluate {
+  const memory = runtime.memory;
+  const unknownAddress = (a: Unknown): Value => new Unknown(a.origin);
+  if (bits !== undefined) return loadBits(type as IntegerType, address, runtime, bits);
+  switch (type.kind) {
+    case 'integer': {
+      const size = type.size;
+      if (size === 8) {
+        const signed = type.signed;
+        return (f) => {
+          const a = address(f);
+          if (typeof a !== 'number') return unknownAddress(a as Unknown);
+          const v = memory.load(a, 8);
+          return signed && typeof v === 'bigint' ? BigInt.asIntN(64, v) : v;
+        };
+      }
+      if (!type.signed) return (f) => {
+        const a = address(f);
+        return typeof a === 'number' ? memory.load(a, size) : unknownAddress(a as Unknown);
+      };
+      const shift = 32 - size * 8;
+      return (f) => {
+        const a = address(f);
+        if (typeof a !== 'number') return unknownAddress(a as Unknown);
+        const v = memory.load(a, size);
+        return typeof v === 'number' ? (v << shift) >> shift : v;
+      };
+    }
+    case 'pointer': return (f) => {
+      const a = address(f);
+      return typeof a === 'number' ? memory.loadPointer(a) : unknownAddress(a as Unknown);
+    };
+    case 'floating': {
+      const size = type.size === 4 ? 4 : 8;
+      return (f) => {
+        const a = address(f);
+        return typeof a === 'number' ? memory.loadFloat(a, size) : unknownAddress(a as Unknown);
+      };
+    }
+    case 'array': case 'record': case 'function': return address;
+    case 'void': return () => 0;
+    default: throw new CompileError(node, 'load');
+  }
+}
+
+function loadBits(type: IntegerType, address: Evaluate, runtime: Runtime, bits: { shift: number; width: number }): Evaluate {
+  const size = type.size;
+  const mask = (1n << BigInt(bits.width)) - 1n;
+  const shift = BigInt(bits.shift);
+  return (f) => {
+    const a = address(f);
+    if (typeof a !== 'number') return new Unknown((a as Unknown).origin);
+    const unit = runtime.memory.load(a, size);
+    if (unit instanceof Unknown) {
+      const unknown = (unit.bits >> shift) & mask;
+      if (unknown !== 0n) return new Unknown(unit.origin, unknown, (unit.value >> shift) & mask);
+      return convert((unit.value >> shift) & mask, type, type);
+    }
+    let field = (toBits(unit) >> shift) & mask;
+    if (type.signed && !type.bool) field = BigInt.asIntN(bits.width, field);
+    return size === 8 ? field : Number(field);
+  };
+}
+
+/** Store a value, already converted to the lvalue's type. Returns the value. */
+export type Store = (frame: Frame, value: Value) => void;
+
+/** A store to an address worked out by the caller (so that it is evaluated once). */
+export function storerAt(type: CType, runtime: Runtime, node: SyntaxNode, bits?: { shift: number; width: number }): (address: Value, value: Value) => void {
+  const memory = runtime.memory;
+  const lost = (): void => { runtime.gap('store through an unknown pointer', node); };
+  if (bits !== undefined) {
+    const size = (type as IntegerType).size;
+    const mask = ((1n << BigInt(bits.width)) - 1n) << BigInt(bits.shift);
+    return (a, v) => {
+      if (typeof a !== 'number') return lost();
+      const unit = memory.load(a, size);
+      const old = unit instanceof Unknown ? unit : { bits: 0n, value: toBits(unit) };
+      const field = v instanceof Unknown ? v : { bits: 0n, value: toBits(v) };
+      const unknown = (old.bits & ~mask) | ((field.bits << BigInt(bits.shift)) & mask);
+      const value = (old.value & ~mask) | ((field.value << BigInt(bits.shift)) & mask);
+      const origin = v instanceof Unknown ? v.origin : unit instanceof Unknown ? unit.origin : undefined;
+      memory.store(a, size, unknown !== 0n && origin !== undefined ? new Unknown(origin, unknown, value) : size === 8 ? value : Number(value));
+    };
+  }
+  switch (type.kind) {
+    case 'integer': case 'pointer': {
+      const size = type.kind === 'pointer' ? 8 : type.size;
+      return (a, v) => {
+        if (typeof a !== 'number') return lost();
+        memory.store(a, size, v);
+      };
+    }
+    case 'floating': {
+      const size = type.size === 4 ? 4 : 8;
+      return (a, v) => {
+        if (typeof a !== 'number') return lost();
+        memory.storeFloat(a, size, v as number | Unknown);
+      };
+    }
+    case 'record': {
+      const size = sizeOf(type);
+      return (a, v) => {
+        if (typeof a !== 'number') return lost();
+        if (typeof v !== 'number') {
+          for (let i = 0; i < size; i++) memory.store(a + i, 1, v);
+          return;
+        }
+        memory.copy(a, v, size);
+      };
+    }
+    default: throw new CompileError(node, `assignment to ${type.kind}`);
+  }
+}
+
+/** A store to an lvalue expression. */
+export function storer(target: Expression, runtime: Runtime, node: SyntaxNode): Store {
+  if (target.slot !== undefined) {
+    const slot = target.slot;
+    return (f, v) => { f.slots[slot] = v; };
+  }
+  if (target.address === undefined) throw new CompileError(node, 'assignment to something that is not an lvalue');
+  const address = target.address;
+  const store = storerAt(target.type, runtime, node, target.bits);
+  return (f, v) => store(address(f), v);
+}

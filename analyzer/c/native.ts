@@ -1,0 +1,45 @@
+import { convert } from './arithmetic.js';
+import type { Location } from './location.js';
+import type { Program } from './program.js';
+import type { Intrinsic } from './runtime.js';
+import type { CallPlace, FunctionSymbol } from './symbols.js';
+import { INT, LONG, VOID_POINTER, type CType, type FunctionType } from './types.js';
+import type { Value } from './unknown.js';
+
+const UNDECLARED: FunctionType = { kind: 'function', result: INT, parameters: [], variadic: true };
+
+/** A function that an intrinsic implements. */
+export class NativeFunction implements FunctionSymbol {
+  readonly kind = 'function';
+  readonly location: Location | undefined = undefined;
+  readonly type: FunctionType;
+  constructor(readonly name: string, readonly address: number, type: FunctionType | undefined, private readonly intrinsic: Intrinsic, private readonly program: Program) {
+    this.type = type ?? UNDECLARED;
+  }
+
+  invoke(args: Value[], site: CallPlace): Value {
+    const result = this.intrinsic(this.program, args, site);
+    if (result === undefined) return 0;
+    const to = this.type.result;
+    if (to.kind === 'integer') return convert(result, typeof result === 'bigint' ? LONG : INT_LIKE, to);
+    if (to.kind === 'pointer' && typeof result === 'bigint') return convert(result, LONG, VOID_POINTER);
+    return result;
+  }
+}
+
+const INT_LIKE: CType = { kind: 'integer', size: 4, signed: true, bool: false, name: 'int' };
+
+/** A function that is declared but that neither the build nor an intrinsic defines: calling it is a gap. */
+export class UndefinedFunction implements FunctionSymbol {
+  readonly kind = 'function';
+  readonly location: Location | undefined = undefined;
+  readonly type: FunctionType;
+  constructor(readonly name: string, readonly address: number, type: FunctionType | undefined, private readonly program: Program) {
+    this.type = type ?? UNDECLARED;
+  }
+
+  invoke(_args: Value[], site: CallPlace): Value {
+    if (this.program.follows !== undefined) return this.program.skipped(this.name, site);
+    return this.program.gapAt(`call of ${this.name}(), which the analyzer does not model`, site.location);
+  }
+}

@@ -1,0 +1,556 @@
+import { truth } from './arithmetic.js';
+import type { Runtime } from './context.js';
+import { constantValue } from './declarator.js';
+import { UnitScope, StaticObject } from './file-scope.js';
+import { forkExpression, forkStatement } from './fork.js';
+import type { Completion, Frame } from './frame.js';
+import { TreeFunction, functionType } from './function.js';
+import { formatLocation, type Location } from './location.js';
+import { loader, storerAt } from './lvalue.js';
+import { Memory, MemoryError } from './memory.js';
+import { NativeFunction, UndefinedFunction } from './native.js';
+import { Preprocessor, type PreprocessorHost } from './preprocessor.js';
+import type { CallSite, Diagnostic, Intrinsic, Machine } from './runtime.js';
+import type { CallPlace, FunctionSymbol, ObjectSymbol } from './symbols.js';
+import { parseTokens, SyntaxError_, type SyntaxNode } from './syntax.js';
+import { locationOf } from './token.js';
+import type { Declaration, TranslationUnit } from './translation-unit.js';
+import { INT, RecordType, sizeOf, type CType, type FunctionType, type Member } from './types.js';
+import { Unknown, type Origin, type Value } from './unknown.js';
+
+const FUNCTION_BASE = 0x10000;
+const FUNCTION_STEP = 16;
+
+/** The program refers to something that does not exist, or did something that no correct program does. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError';
+  constructor(message: string, readonly at: Location | undefined) {
+    super(message);
+  }
+}
+
+export interface ProgramHost extends PreprocessorHost {
+  /** The file that defines a function or object with external linkage, if the program is to have it. */
+  definedIn(name: string): string | undefined;
+  /** Text of a generated source file. */
+  generatedSource?(path: string): string | undefined;
+}
+
+/** A whole program: translation units, the symbols with external linkage, and the machine that runs it. */
+export class Program implements Runtime, Machine {
+  readonly memory = new Memory();
+  site: SyntaxNode | undefined;
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly preprocessor: Preprocessor;
+  private readonly scopes = new Map<TranslationUnit, UnitScope>();
+  private readonly byPath = new Map<string, UnitScope>();
+  private readonly intrinsics = new Map<string, Intrinsic>();
+  private readonly patterns: { pattern: RegExp; make: (name: string) => Intrinsic }[] = [];
+  private readonly externals = new Map<string, FunctionSymbol>();
+  private readonly externalObjects = new Map<string, ObjectSymbol>();
+  private readonly statics = new WeakMap<Declaration, Map<string, ObjectSymbol>>();
+  private readonly treeFunctions = new WeakMap<Declaration, TreeFunction>();
+  private readonly functionTable: FunctionSymbol[] = [];
+  private readonly strings = new Map<string, number>();
+  private readonly vaLists: { args: readonly Value[]; next: number }[] = [{ args: [], next: 0 }];
+  private readonly reported = new Set<string>();
+  private readonly dataNodes = new Map<number, SyntaxNode>();
+  private readonly objectRanges: { address: number; size: number; name: string }[] = [];
+  private stackTop: number;
+  /** Functions that are running, outermost first. */
+  readonly callStack: TreeFunction[] = [];
+  private readonly compiledListeners: ((fn: TreeFunction) => void)[] = [];
+
+  constructor(private readonly host: ProgramHost) {
+    this.preprocessor = new Preprocessor(host);
+    this.stackTop = this.memory.stackBase;
+  }
+
+  // ---- units and linkage
+
+  /** Load a translation unit of the tree (once). */
+  load(path: string): UnitScope {
+    let scope = this.byPath.get(path);
+    if (scope === undefined) {
+      scope = this.unitScope(this.preprocessor.translationUnit(path, this.host.generatedSource?.(path)));
+      this.byPath.set(path, scope);
+    }
+    return scope;
+  }
+
+  unitScope(unit: TranslationUnit): UnitScope {
+    let scope = this.scopes.get(unit);
+    if (scope === undefined) this.scopes.set(unit, (scope = new UnitScope(this, unit)));
+    return scope;
+  }
+
+  /** The units loaded so far. */
+  get units(): Iterable<UnitScope> {
+    return this.byPath.values();
+  }
+
+  define(name: string, intrinsic: Intrinsic): void {
+    this.intrinsics.set(name, intrinsic);
+  }
+
+  definePattern(pattern: RegExp, make: (name: string) => Intrinsic): void {
+    this.patterns.push({ pattern, make });
+  }
+
+  private register<T extends FunctionSymbol>(make: (address: number) => T): T {
+    const symbol = make(FUNCTION_BASE + this.functionTable.length * FUNCTION_STEP);
+    this.functionTable.push(symbol);
+    return symbol;
+  }
+
+  /** The intrinsic of this name, typed by whatever prototype the unit has for it. */
+  nativeFunction(name: string, scope: UnitScope): FunctionSymbol | undefined {
+    const intrinsic = this.intrinsics.get(name);
+    if (intrinsic === undefined) return undefined;
+    return this.native(name, intrinsic, scope);
+  }
+
+  private native(name: string, intrinsic: Intrinsic, scope: UnitScope): FunctionSymbol {
+    const known = this.externals.get(name);
+    if (known !== undefined) return known;
+    const symbol = this.register((address) => new NativeFunction(name, address, this.prototype(name, scope), intrinsic, this));
+    this.externals.set(name, symbol);
+    return symbol;
+  }
+
+  private prototype(name: string, scope: UnitScope): FunctionType | undefined {
+    const declaration = scope.unit.prototypes.get(name) ?? scope.unit.functions.get(name);
+    if (declaration === undefined) return undefined;
+    const owner = this.unitScope(declaration.unit);
+    try {
+      return functionType(owner.tree(declaration).namedChildren[0]!, owner.context) ?? (owner.declared(name, declaration)?.type as FunctionType | undefined);
+    } catch (error) {
+      if (error instanceof SyntaxError_) return undefined;
+      throw error;
+    }
+  }
+
+  definedFunction(name: string, declaration: Declaration, scope: UnitScope): FunctionSymbol {
+    if (!declaration.isStatic) {
+      const known = this.externals.get(name);
+      if (known !== undefined) return known;
+    }
+    let fn = this.treeFunctions.get(declaration);
+    if (fn === undefined) {
+      fn = this.register((address) => new TreeFunction(name, address, declaration, this.unitScope(declaration.unit), this));
+      this.treeFunctions.set(declaration, fn);
+    }
+    if (!declaration.isStatic) this.externals.set(name, fn);
+    void scope;
+    return fn;
+  }
+
+  /** A function declared here and defined elsewhere: in a loaded unit, in a file that the host names, natively by pattern, or nowhere. */
+  externalFunction(name: string, scope: UnitScope): FunctionSymbol {
+    const known = this.externals.get(name);
+    if (known !== undefined) return known;
+    const intrinsic = this.intrinsics.get(name);
+    if (intrinsic !== undefined) return this.native(name, intrinsic, scope);
+    for (const loaded of this.byPath.values()) {
+      const d = loaded.unit.functions.get(name);
+      if (d !== undefined && !d.isStatic) return this.definedFunction(name, d, loaded);
+    }
+    const path = this.host.definedIn(name);
+    if (path !== undefined) {
+      const loaded = this.load(path);
+      const d = loaded.unit.functions.get(name);
+      if (d !== undefined) return this.definedFunction(name, d, loaded);
+    }
+    for (const { pattern, make } of this.patterns) {
+      if (pattern.test(name)) return this.native(name, make(name), scope);
+    }
+    const symbol = this.register((address) => new UndefinedFunction(name, address, this.prototype(name, scope), this));
+    this.externals.set(name, symbol);
+    return symbol;
+  }
+
+  staticObject(name: string, declaration: Declaration, scope: UnitScope): ObjectSymbol | undefined {
+    let known = this.statics.get(declaration);
+    if (known === undefined) this.statics.set(declaration, (known = new Map()));
+    let object = known.get(name);
+    if (object === undefined) {
+      const declared = scope.declared(name, declaration);
+      if (declared === undefined) return undefined;
+      object = new StaticObject(name, declared.type, declared.initializer, this.unitScope(declaration.unit).context, this);
+      known.set(name, object);
+    }
+    return object;
+  }
+
+  externalObject(name: string, defining: Declaration | undefined, seen: Declaration, scope: UnitScope): ObjectSymbol | undefined {
+    const known = this.externalObjects.get(name);
+    if (known !== undefined) return known;
+    let declaration = defining;
+    let owner = scope;
+    if (declaration === undefined || (!declaration.hasInitializer && !this.isOwn(declaration, scope))) {
+      const elsewhere = this.findObject(name);
+      if (elsewhere !== undefined) ({ declaration, owner } = elsewhere);
+    }
+    const declared = owner.declared(name, declaration ?? seen);
+    if (declared === undefined) return undefined;
+    const object = new StaticObject(name, declared.type, declaration === undefined ? undefined : declared.initializer, this.unitScope((declaration ?? seen).unit).context, this);
+    this.externalObjects.set(name, object);
+    if (declaration === undefined) this.undefinedObject(object, locationOf(seen.start));
+    return object;
+  }
+
+  private isOwn(declaration: Declaration, scope: UnitScope): boolean {
+    return declaration.unit === scope.unit;
+  }
+
+  private findObject(name: string): { declaration: Declaration; owner: UnitScope } | undefined {
+    const inUnit = (owner: UnitScope): { declaration: Declaration; owner: UnitScope } | undefined => {
+      const all = owner.unit.objects.get(name);
+      const declaration = all?.find((d) => d.hasInitializer && !d.isStatic) ?? all?.find((d) => !d.isExtern && !d.isStatic);
+      return declaration === undefined ? undefined : { declaration, owner };
+    };
+    for (const loaded of this.byPath.values()) {
+      const found = inUnit(loaded);
+      if (found !== undefined) return found;
+    }
+    const path = this.host.definedIn(name);
+    return path === undefined ? undefined : inUnit(this.load(path));
+  }
+
+  /** Nobody defines it: what it holds is not known. */
+  private undefinedObject(object: ObjectSymbol, at: Location): void {
+    let size: number;
+    try { size = sizeOf(object.type); } catch { return; }
+    const origin: Origin = { kind: 'gap', what: `object '${object.name}', which no file of the build defines`, at };
+    this.memory.unjournaled(() => {
+      for (let i = 0; i < size; i++) this.memory.store(object.address + i, 1, new Unknown(origin, 0xffn));
+    });
+  }
+
+  // ---- running
+
+  /** Push a frame; returns the address of its locals, zeroed. */
+  enter(fn: TreeFunction, frameSize: number): number {
+    const base = this.stackTop;
+    if (this.callStack.length > 400) throw new ProgramError(`recursion too deep in ${fn.name}()`, this.site?.location);
+    this.callStack.push(fn);
+    if (frameSize > 0) {
+      if (base + frameSize > this.memory.stackLimit) throw new ProgramError('stack overflow', this.site?.location);
+      this.stackTop = base + frameSize;
+      this.memory.clear(base, frameSize);
+    }
+    return base;
+  }
+
+  leave(frameSize: number): void {
+    this.callStack.pop();
+    this.stackTop -= frameSize;
+  }
+
+  call(callee: string | number, ...args: Value[]): Value {
+    if (typeof callee === 'number') return this.callAddress(callee, args, undefined);
+    const symbol = this.symbol(callee);
+    if (symbol === undefined) throw new ProgramError(`the program has no function ${callee}()`, undefined);
+    return symbol.invoke(args, NOWHERE);
+  }
+
+  /** A function by external name, or by "path:name" for a static one. */
+  symbol(name: string): FunctionSymbol | undefined {
+    const colon = name.lastIndexOf(':');
+    if (colon > 0) {
+      const found = this.load(name.slice(0, colon)).find(name.slice(colon + 1));
+      return found?.kind === 'function' ? found : undefined;
+    }
+    const known = this.externals.get(name);
+    if (known !== undefined) return known;
+    for (const scope of this.byPath.values()) {
+      const d = scope.unit.functions.get(name);
+      if (d !== undefined && !d.isStatic) return scope.find(name) as FunctionSymbol;
+    }
+    const path = this.host.definedIn(name);
+    if (path !== undefined) {
+      const found = this.load(path).find(name);
+      if (found?.kind === 'function') return found;
+    }
+    const first = this.byPath.values().next().value;
+    if (this.intrinsics.has(name) && first !== undefined) return this.nativeFunction(name, first);
+    return undefined;
+  }
+
+  /** The tree's own definition of a function that an intrinsic stands in front of. @throws ProgramError if it has none */
+  original(name: string): FunctionSymbol {
+    const find = (scope: UnitScope): FunctionSymbol | undefined => {
+      const d = scope.unit.functions.get(name);
+      if (d === undefined || d.isStatic) return undefined;
+      let fn = this.treeFunctions.get(d);
+      if (fn === undefined) {
+        fn = this.register((address) => new TreeFunction(name, address, d, scope, this));
+        this.treeFunctions.set(d, fn);
+      }
+      return fn;
+    };
+    for (const loaded of this.byPath.values()) {
+      const found = find(loaded);
+      if (found !== undefined) return found;
+    }
+    const path = this.host.definedIn(name);
+    const found = path === undefined ? undefined : find(this.load(path));
+    if (found === undefined) throw new ProgramError(`the program has no function ${name}()`, undefined);
+    return found;
+  }
+
+  /** Load a value of a type from an address. */
+  loadTyped(type: CType, address: number): Value {
+    return loader(type, () => address, this, undefined as unknown as SyntaxNode)(undefined as unknown as Frame);
+  }
+
+  callAddress(address: Value, args: Value[], place: SyntaxNode | undefined): Value {
+    if (typeof address !== 'number') {
+      return this.gapAt(`call through an unknown pointer (${(address as Unknown).origin.what})`, place?.location);
+    }
+    const symbol = this.functionTable[(address - FUNCTION_BASE) / FUNCTION_STEP];
+    if (symbol === undefined) throw new ProgramError(address === 0 ? 'call through a null pointer' : 'call through something that is not a function pointer', place?.location ?? this.site?.location);
+    return symbol.invoke(args, place ?? NOWHERE);
+  }
+
+  stringLiteral(bytes: string): number {
+    let address = this.strings.get(bytes);
+    if (address === undefined) {
+      address = this.memory.allocateStatic(bytes.length + 1, 1);
+      this.strings.set(bytes, address);
+      const at = address;
+      this.memory.unjournaled(() => this.memory.writeCString(at, bytes));
+    }
+    return address;
+  }
+
+  vaStart(args: readonly Value[]): number {
+    this.vaLists.push({ args, next: 0 });
+    return this.vaLists.length - 1;
+  }
+
+  vaCopy(list: Value): number {
+    const original = this.vaLists[Number(list)]!;
+    this.vaLists.push({ ...original });
+    return this.vaLists.length - 1;
+  }
+
+  vaArgument(list: Value): Value | undefined {
+    const l = this.vaLists[Number(list)];
+    return l?.args[l.next++];
+  }
+
+  varargs(list: Value): Value[] {
+    const l = this.vaLists[Number(list)];
+    return l === undefined ? [] : l.args.slice(l.next);
+  }
+
+  fork(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Value)[]): Value {
+    return forkExpression(this, origin, frame, place, alternatives);
+  }
+
+  forkStatement(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion {
+    return forkStatement(this, origin, frame, place, alternatives);
+  }
+
+  // ---- diagnostics
+
+  diagnose(diagnostic: Diagnostic): void {
+    const key = `${formatLocation(diagnostic.at)}:${diagnostic.what}`;
+    if (this.reported.has(key)) return;
+    this.reported.add(key);
+    this.diagnostics.push(diagnostic);
+  }
+
+  gap(what: string, at: SyntaxNode | Location | undefined): Unknown {
+    return this.gapAt(what, at !== undefined && 'file' in at ? at : at?.location);
+  }
+
+  gapAt(what: string, at: Location | undefined): Unknown {
+    const where = at ?? this.site?.location;
+    // while calls are skipped, what they would have returned is missing everywhere: it matters only where it reaches a result
+    if (this.follows === undefined) this.diagnose({ severity: 'error', at: where, what, affects: this.callStack.length === 0 ? 'what depends on it' : `what ${this.callStack.slice(-3).map((f) => `${f.name}()`).join(' > ')} does` });
+    return new Unknown({ kind: 'gap', what, at: where });
+  }
+
+  missingType(name: string, node: SyntaxNode): void {
+    this.diagnose({ severity: 'note', at: node.location, what: `type '${name}' is not declared in any header of the tree`, affects: 'objects that contain it' });
+  }
+
+  /** The functions that are running, innermost first. */
+  backtrace(): string[] {
+    return this.callStack.map((f) => f.name).reverse();
+  }
+
+  noteCompiled(fn: TreeFunction): void {
+    for (const listener of this.compiledListeners) listener(fn);
+  }
+
+  /** Hear of every function that is compiled (called for the first time). Returns what ends it. */
+  onCompiled(listener: (fn: TreeFunction) => void): () => void {
+    this.compiledListeners.push(listener);
+    return () => { this.compiledListeners.splice(this.compiledListeners.indexOf(listener), 1); };
+  }
+
+  /** If set: calls of other functions are skipped, with an unknown result and without a diagnostic. */
+  follows: ((name: string) => boolean) | undefined;
+
+  /** The result of a call that was skipped. */
+  skipped(name: string, site: CallPlace): Unknown {
+    return new Unknown({ kind: 'gap', what: `call of ${name}(), which was not followed`, at: site.location });
+  }
+
+  // ---- provenance of static data
+
+  noteData(address: number, node: SyntaxNode): void {
+    if (this.memory.isStatic(address)) this.dataNodes.set(address, node);
+  }
+
+  noteObject(address: number, size: number, name: string): void {
+    this.objectRanges.push({ address, size, name });
+  }
+
+  /** Where the initial value at this address of a static object is spelled. */
+  dataLocation(address: number): Location | undefined {
+    return this.dataNodes.get(address)?.spelling;
+  }
+
+  /** The static object that an address is in. */
+  objectAt(address: number): { address: number; size: number; name: string } | undefined {
+    return this.objectRanges.find((o) => address >= o.address && address < o.address + o.size);
+  }
+
+  // ---- looking at the program from outside
+
+  addressOf(name: string): number {
+    const fn = this.symbol(name);
+    if (fn !== undefined) return fn.address;
+    const known = this.externalObjects.get(name) ?? this.objectIn(name);
+    if (known === undefined) throw new ProgramError(`the program has no '${name}'`, undefined);
+    return known.address;
+  }
+
+  private objectIn(name: string): ObjectSymbol | undefined {
+    const colon = name.lastIndexOf(':');
+    if (colon > 0) {
+      const found = this.load(name.slice(0, colon)).find(name.slice(colon + 1));
+      return found?.kind === 'object' ? found : undefined;
+    }
+    const elsewhere = this.findObject(name);
+    const found = elsewhere?.owner.find(name);
+    return found?.kind === 'object' ? found : undefined;
+  }
+
+  has(name: string): boolean {
+    return this.symbol(name) !== undefined || this.externalObjects.has(name) || this.objectIn(name) !== undefined;
+  }
+
+  functionName(address: number): string | undefined {
+    return this.functionTable[(address - FUNCTION_BASE) / FUNCTION_STEP]?.name;
+  }
+
+  functionAt(address: number): FunctionSymbol | undefined {
+    return this.functionTable[(address - FUNCTION_BASE) / FUNCTION_STEP];
+  }
+
+  private readonly namedTypes = new Map<string, CType>();
+
+  /** A type by name as some loaded unit sees it: "struct Foo", "union Bar" or a typedef. */
+  typeNamed(name: string): CType {
+    const known = this.namedTypes.get(name);
+    if (known !== undefined) return known;
+    const match = /^(struct|union) (.*)$/.exec(name);
+    for (const scope of this.byPath.values()) {
+      let type: CType | undefined;
+      if (match !== null) {
+        if (scope.unit.tags.has(name)) type = scope.record(match[1] === 'union', match[2]!);
+      } else type = scope.typedef(name);
+      if (type !== undefined && !(type instanceof RecordType && !type.isComplete)) {
+        this.namedTypes.set(name, type);
+        return type;
+      }
+    }
+    throw new ProgramError(`the program has no type '${name}'`, undefined);
+  }
+
+  sizeOf(type: string): number {
+    return sizeOf(this.typeNamed(type));
+  }
+
+  private readonly memberCache = new Map<string, { offset: number; type: CType; bits: Member['bits'] } | undefined>();
+
+  private memberPath(type: string, path: string): { offset: number; type: CType; bits: Member['bits'] } | undefined {
+    const key = `${type}.${path}`;
+    if (this.memberCache.has(key)) return this.memberCache.get(key);
+    let current: CType = this.typeNamed(type);
+    let offset = 0;
+    let bits: Member['bits'];
+    let found = true;
+    for (const name of path.split('.')) {
+      const member: Member | undefined = current.kind === 'record' ? current.member(name) : undefined;
+      if (member === undefined) { found = false; break; }
+      offset += member.offset;
+      current = member.type;
+      bits = member.bits;
+    }
+    const result = found ? { offset, type: current, bits } : undefined;
+    this.memberCache.set(key, result);
+    return result;
+  }
+
+  offsetOf(type: string, path: string): number {
+    const member = this.memberPath(type, path);
+    if (member === undefined) throw new ProgramError(`${type} has no member '${path}'`, undefined);
+    return member.offset;
+  }
+
+  hasMember(type: string, path: string): boolean {
+    return this.memberPath(type, path) !== undefined;
+  }
+
+  memberType(type: string, path: string): CType | undefined {
+    return this.memberPath(type, path)?.type;
+  }
+
+  readMember(address: number, type: string, path: string): Value {
+    const member = this.memberPath(type, path);
+    if (member === undefined) throw new ProgramError(`${type} has no member '${path}'`, undefined);
+    return loader(member.type, () => address + member.offset, this, undefined as unknown as SyntaxNode, member.bits)(undefined as unknown as Frame);
+  }
+
+  writeMember(address: number, type: string, path: string, value: Value): void {
+    const member = this.memberPath(type, path);
+    if (member === undefined) throw new ProgramError(`${type} has no member '${path}'`, undefined);
+    storerAt(member.type, this, undefined as unknown as SyntaxNode, member.bits)(address + member.offset, value);
+  }
+
+  constant(name: string): Value | undefined {
+    for (const scope of this.byPath.values()) {
+      if (scope.unit.macro(name) !== undefined) {
+        const value = this.evaluateTokens(scope, name);
+        if (value !== undefined) return value;
+      }
+      const symbol = scope.unit.enumConstants.has(name) ? scope.find(name) : undefined;
+      if (symbol?.kind === 'constant') return symbol.value;
+    }
+    return undefined;
+  }
+
+  private evaluateTokens(scope: UnitScope, text: string): Value | undefined {
+    const tokens = scope.unit.expand(text);
+    if (tokens.length === 0) return undefined;
+    const first = tokens[0]!;
+    const wrapped = [{ ...first, kind: 'identifier' as const, text: 'int' }, { ...first, kind: 'identifier' as const, text: 'x' }, { ...first, kind: 'punctuator' as const, text: '=' }, ...tokens, { ...first, kind: 'punctuator' as const, text: ';' }];
+    try {
+      const tree = parseTokens(wrapped, (n) => scope.isTypedef(n), []);
+      return constantValue(tree.namedChildren[0]!.child('declarator')!.child('value')!, scope.context);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const NOWHERE: CallPlace = { location: { file: '<start>', line: 0 } };
+
+export type { CallSite };
+export { truth, MemoryError, INT };

@@ -1,0 +1,492 @@
+import { truth } from './arithmetic.js';
+import type { Context } from './context.js';
+import { declare, specifierType } from './declarator.js';
+import { autoType, compileConverted, compileExpression, compileRvalue } from './expression.js';
+import { CompileError, Completion, type Execute, type Frame } from './frame.js';
+import { initializeObject } from './initializer.js';
+import { storerAt } from './lvalue.js';
+import { BlockScope } from './scope.js';
+import type { Expression } from './symbols.js';
+import type { SyntaxNode } from './syntax.js';
+import { alignOf, isScalar, promote, sizeOf, type CType } from './types.js';
+import { Unknown, type Value } from './unknown.js';
+
+/** Statements (C11 6.8) to closures. */
+
+/** The labels that stand in a statement, at any depth: goto looks for them. */
+function labelsIn(node: SyntaxNode, found: Set<string> = new Set()): Set<string> {
+  if (node.type === 'labeled_statement') found.add(node.child('label')!.name);
+  for (const c of node.children) if (c.children.length > 0 && !c.type.endsWith('expression')) labelsIn(c, found);
+  return found;
+}
+
+/** Compile one statement; several for a declaration of a list. A node in the wrong place is reported when it is reached, not before. */
+export function compileStatement(node: SyntaxNode, context: Context): Execute {
+  try {
+    return statement(node, context);
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    const at = error.node ?? node;
+    const { runtime } = context;
+    return () => { runtime.gap(error.construct, at); return Completion.Normal; };
+  }
+}
+
+function statement(node: SyntaxNode, context: Context): Execute {
+  switch (node.type) {
+    case 'compound_statement': return compileBlock(node, context, false).execute;
+    case 'expression_statement': return expressionStatement(node, context);
+    case 'declaration': return declaration(node, context);
+    case 'type_definition': return typeDefinition(node, context);
+    case 'struct_specifier': case 'union_specifier': case 'enum_specifier': specifierType(node, context); return () => Completion.Normal;
+    case 'if_statement': return ifStatement(node, context);
+    case 'while_statement': return whileStatement(node, context);
+    case 'do_statement': return doStatement(node, context);
+    case 'for_statement': return forStatement(node, context);
+    case 'switch_statement': return switchStatement(node, context);
+    case 'return_statement': return returnStatement(node, context);
+    case 'break_statement': return () => Completion.Break;
+    case 'continue_statement': return () => Completion.Continue;
+    case 'goto_statement': {
+      const label = node.child('label')!.name;
+      return (f) => { f.label = label; return Completion.Goto; };
+    }
+    case 'labeled_statement': return labeledStatement(node, context);
+    case 'attributed_statement': return compileStatement(node.namedChildren.at(-1)!, context);
+    case ';': return () => Completion.Normal;
+    default: throw new CompileError(node, `statement '${node.type}'`);
+  }
+}
+
+function expressionStatement(node: SyntaxNode, context: Context): Execute {
+  const inner = node.namedChildren[0];
+  if (inner === undefined) return () => Completion.Normal;
+  const evaluate = compileExpression(inner, context).evaluate;
+  const { runtime } = context;
+  return (f) => {
+    runtime.site = node;
+    evaluate(f);
+    return Completion.Normal;
+  };
+}
+
+function isStatic(node: SyntaxNode): 'static' | 'extern' | undefined {
+  for (const c of node.children) {
+    if (c.type === 'storage_class_specifier') {
+      if (c.text === 'static') return 'static';
+      if (c.text === 'extern') return 'extern';
+    }
+  }
+  return undefined;
+}
+
+function declaration(node: SyntaxNode, context: Context): Execute {
+  const storage = isStatic(node);
+  const base = specifierType(node.child('type')!, context);
+  const executes: Execute[] = [];
+  for (const declarator of node.childrenOf('declarator')) {
+    const initializer = declarator.type === 'init_declarator' ? declarator.child('value') : undefined;
+    const declared = declare(autoType(base, initializer, context), declarator, context);
+    const name = declared.name!;
+    if (declared.type.kind === 'function' || storage === 'extern') continue;
+    if (storage === 'static') {
+      context.block!.declare(name, context.file.staticObject(name, declared.type, initializer, context));
+      continue;
+    }
+    executes.push(localVariable(name, declared.type, initializer, declarator, context));
+  }
+  if (executes.length === 1) return executes[0]!;
+  return (f) => {
+    for (const e of executes) e(f);
+    return Completion.Normal;
+  };
+}
+
+function localVariable(name: string, type: CType, initializer: SyntaxNode | undefined, node: SyntaxNode, context: Context): Execute {
+  const { runtime } = context;
+  const fn = context.fn!;
+  if (isScalar(type) && !fn.addressed.has(name)) {
+    const slot = fn.slots++;
+    // the scope of a name starts before its own initializer (C11 6.2.1p7)
+    context.block!.declare(name, { kind: 'local', name, type, slot, offset: 0 });
+    if (initializer === undefined) return () => Completion.Normal;
+    const scalar = initializer.type === 'initializer_list' ? initializer.namedChildren[0] : initializer;
+    if (scalar === undefined) return () => Completion.Normal;
+    const value = compileConverted(scalar, type, context);
+    return (f) => {
+      runtime.site = node;
+      f.slots[slot] = value(f);
+      return Completion.Normal;
+    };
+  }
+  if (type.kind === 'array' && type.length === undefined && initializer === undefined) throw new CompileError(node, 'variable-length array');
+  const initialization = initializer === undefined ? undefined : aggregate(name, type, initializer, context);
+  const completed = initialization?.type ?? type;
+  const size = sizeOf(completed);
+  const offset = initialization?.offset ?? fn.allocate(size, Math.max(alignOf(completed), 1));
+  context.block!.declare(name, { kind: 'local', name, type: completed, slot: undefined, offset });
+  if (initialization === undefined) return () => Completion.Normal;
+  const { memory } = runtime;
+  return (f) => {
+    runtime.site = node;
+    const address = f.base + offset;
+    memory.fill(address, 0, size);
+    initialization.initialize(f, address);
+    return Completion.Normal;
+  };
+}
+
+function aggregate(name: string, type: CType, initializer: SyntaxNode, context: Context): { type: CType; offset: number | undefined; initialize: (f: Frame, address: number) => void } {
+  const complete = !(type.kind === 'array' && type.length === undefined);
+  let offset: number | undefined;
+  if (complete) {
+    offset = context.fn!.allocate(sizeOf(type), Math.max(alignOf(type), 1));
+    context.block!.declare(name, { kind: 'local', name, type, slot: undefined, offset });
+  }
+  if (type.kind === 'record' && initializer.type !== 'initializer_list') {
+    const value = compileExpression(initializer, context).evaluate;
+    const store = storerAt(type, context.runtime, initializer);
+    return { type, offset, initialize: (f, address) => store(address, value(f)) };
+  }
+  const initialization = initializeObject(type, initializer, context);
+  return { type: initialization.type, offset, initialize: (f, address) => initialization.initialize(f, address) };
+}
+
+function typeDefinition(node: SyntaxNode, context: Context): Execute {
+  const base = specifierType(node.child('type')!, context);
+  for (const declarator of node.childrenOf('declarator')) {
+    const { name, type } = declare(base, declarator, context);
+    if (name !== undefined) context.block!.declare(name, { kind: 'typedef', type });
+  }
+  return () => Completion.Normal;
+}
+
+/**
+ * A sequence of statements with a scope of its own.
+ * @param wantsValue keep the last expression statement apart: it is the value of a statement expression
+ */
+export function compileBlock(node: SyntaxNode, context: Context, wantsValue: boolean): { execute: Execute; value: Expression | undefined } {
+  const inner: Context = { ...context, block: new BlockScope(context.block) };
+  const nodes = node.children.filter((c) => c.type !== '{' && c.type !== '}' && c.type !== 'comment');
+  let value: Expression | undefined;
+  const statements: Execute[] = [];
+  const labels: Set<string>[] = [];
+  const last = nodes.at(-1);
+  for (const child of nodes) {
+    if (wantsValue && child === last && child.type === 'expression_statement' && child.namedChildren.length > 0) {
+      value = compileRvalue(child.namedChildren[0]!, inner);
+    } else {
+      statements.push(compileStatement(child, inner));
+      labels.push(labelsIn(child));
+    }
+  }
+  return { execute: sequence(statements, labels, context), value };
+}
+
+/** Run statements one after another; a goto to a label in one of them goes on there. */
+function sequence(statements: readonly Execute[], labels: readonly ReadonlySet<string>[], context: Context): Execute {
+  const hasLabels = labels.some((l) => l.size > 0);
+  const { runtime } = context;
+  const count = statements.length;
+  const indexOf = (label: string): number => labels.findIndex((l) => l.has(label));
+  const runFrom = (f: Frame, start: number): Completion => {
+    for (let i = start; i < count; i++) {
+      const c = statements[i]!(f);
+      if (c === Completion.Normal) continue;
+      if (c === Completion.Diverged) return goOn(f, i + 1);
+      if (c === Completion.Goto && hasLabels) {
+        const target = indexOf(f.label!);
+        if (target < 0) return c;
+        i = target - 1;
+        continue;
+      }
+      return c;
+    }
+    return Completion.Normal;
+  };
+  /** Each alternative of a diverged statement runs the rest of the sequence, if it gets there. */
+  const goOn = (f: Frame, next: number): Completion => {
+    const { origin, place, alternatives } = f.divergence!;
+    return runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
+      const c = alternative();
+      if (c === Completion.Normal) return runFrom(f, next);
+      if (c === Completion.Goto && hasLabels) {
+        const target = indexOf(f.label!);
+        if (target >= 0) return runFrom(f, target);
+      }
+      return c;
+    }));
+  };
+  if (!hasLabels) return count === 1 ? statements[0]! : (f) => runFrom(f, 0);
+  // entered by a goto from outside: start where the label is
+  return (f) => runFrom(f, f.label === undefined ? 0 : Math.max(0, indexOf(f.label)));
+}
+
+function labeledStatement(node: SyntaxNode, context: Context): Execute {
+  const label = node.child('label')!.name;
+  const inner = node.namedChildren.at(-1)!;
+  const body = inner.field === 'label' ? () => Completion.Normal : compileStatement(inner, context);
+  return (f) => {
+    if (f.label === label) f.label = undefined;
+    return body(f);
+  };
+}
+
+/** Truth of a condition; where an unknown decides, `undefined`. */
+function compileCondition(node: SyntaxNode, context: Context): { test: (f: Frame) => Value; constant: boolean | undefined } {
+  const e = compileRvalue(node, context);
+  return { test: e.evaluate, constant: e.constant === undefined ? undefined : truth(e.constant) };
+}
+
+function ifStatement(node: SyntaxNode, context: Context): Execute {
+  const condition = compileCondition(node.child('condition')!, context);
+  const consequenceNode = node.child('consequence')!;
+  const elseClause = node.child('alternative');
+  const alternativeNode = elseClause === undefined ? undefined : elseClause.type === 'else_clause' ? elseClause.namedChildren[0] ?? elseClause.children.at(-1)! : elseClause;
+  const yesLabels = labelsIn(consequenceNode);
+  const noLabels = alternativeNode === undefined ? new Set<string>() : labelsIn(alternativeNode);
+  if (condition.constant !== undefined && yesLabels.size === 0 && noLabels.size === 0) {
+    // a dead branch is not even compiled: it may use what this configuration does not have
+    const live = condition.constant ? consequenceNode : alternativeNode;
+    return live === undefined ? () => Completion.Normal : compileStatement(live, context);
+  }
+  const yes = compileStatement(consequenceNode, context);
+  const no = alternativeNode === undefined ? undefined : compileStatement(alternativeNode, context);
+  const { runtime } = context;
+  const test = condition.test;
+  const place = node.child('condition')!;
+  const execute: Execute = (f) => {
+    runtime.site = place;
+    const c = test(f);
+    const t = truth(c);
+    if (t === true) return yes(f);
+    if (t === false) return no === undefined ? Completion.Normal : no(f);
+    return runtime.forkStatement((c as Unknown).origin, f, place, [() => yes(f), () => (no === undefined ? Completion.Normal : no(f))]);
+  };
+  if (yesLabels.size === 0 && noLabels.size === 0) return execute;
+  return (f) => {
+    if (f.label !== undefined) return yesLabels.has(f.label) ? yes(f) : no!(f);
+    return execute(f);
+  };
+}
+
+/**
+ * Run a loop body; undefined: go on, otherwise the loop ends with this completion.
+ * @param rest the rest of the loop, for alternatives of a branch on an unknown of which only some go on
+ */
+function runBody(body: Execute, f: Frame, labels: ReadonlySet<string>, rest: () => Completion, context: Context): Completion | undefined {
+  let c = body(f);
+  while (c === Completion.Goto && labels.has(f.label!)) c = body(f);
+  if (c === Completion.Diverged) {
+    const { origin, place, alternatives } = f.divergence!;
+    c = context.runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
+      const end = alternative();
+      return end === Completion.Continue ? Completion.Normal : end;
+    }));
+    if (c === Completion.Diverged) {
+      return context.runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
+        const end = alternative();
+        if (end === Completion.Break) return Completion.Normal;
+        return end === Completion.Continue || end === Completion.Normal ? rest() : end;
+      }));
+    }
+  }
+  switch (c) {
+    case Completion.Normal: case Completion.Continue: return undefined;
+    case Completion.Break: return Completion.Normal;
+    default: return c;
+  }
+}
+
+function loopCondition(value: Value, place: SyntaxNode, context: Context): boolean {
+  const t = truth(value);
+  if (t !== undefined) return t;
+  context.runtime.gap(`a loop that ${(value as Unknown).origin.what} decides`, place);
+  return false;
+}
+
+function whileStatement(node: SyntaxNode, context: Context): Execute {
+  const conditionNode = node.child('condition')!;
+  const condition = compileCondition(conditionNode, context);
+  const bodyNode = node.child('body')!;
+  const body = compileStatement(bodyNode, context);
+  const labels = labelsIn(bodyNode);
+  const { runtime } = context;
+  const loop = (f: Frame, entered: boolean): Completion => {
+    for (let skipTest = entered; ; skipTest = false) {
+      runtime.site = conditionNode;
+      if (!skipTest && !loopCondition(condition.test(f), conditionNode, context)) return Completion.Normal;
+      const c = runBody(body, f, labels, () => loop(f, false), context);
+      if (c !== undefined) return c;
+    }
+  };
+  return (f) => loop(f, f.label !== undefined);
+}
+
+function doStatement(node: SyntaxNode, context: Context): Execute {
+  const conditionNode = node.child('condition')!;
+  const condition = compileCondition(conditionNode, context);
+  const bodyNode = node.child('body')!;
+  const body = compileStatement(bodyNode, context);
+  const labels = labelsIn(bodyNode);
+  const again = (f: Frame): Completion => (loopCondition(condition.test(f), conditionNode, context) ? loop(f) : Completion.Normal);
+  const loop = (f: Frame): Completion => {
+    for (;;) {
+      const c = runBody(body, f, labels, () => again(f), context);
+      if (c !== undefined) return c;
+      if (!loopCondition(condition.test(f), conditionNode, context)) return Completion.Normal;
+    }
+  };
+  return loop;
+}
+
+function forStatement(node: SyntaxNode, context: Context): Execute {
+  const inner: Context = { ...context, block: new BlockScope(context.block) };
+  const initializerNode = node.child('initializer');
+  const initializer = initializerNode === undefined ? undefined
+    : initializerNode.type === 'declaration' ? compileStatement(initializerNode, inner) : compileExpression(initializerNode, inner).evaluate;
+  const conditionNode = node.child('condition');
+  const condition = conditionNode === undefined ? undefined : compileCondition(conditionNode, inner);
+  const updateNode = node.child('update');
+  const update = updateNode === undefined ? undefined : compileExpression(updateNode, inner).evaluate;
+  const bodyNode = node.child('body')!;
+  const body = compileStatement(bodyNode, inner);
+  const labels = labelsIn(bodyNode);
+  const { runtime } = context;
+  const loop = (f: Frame, entered: boolean): Completion => {
+    for (let skipTest = entered; ; skipTest = false) {
+      if (!skipTest && condition !== undefined && !loopCondition(condition.test(f), conditionNode!, context)) return Completion.Normal;
+      const c = runBody(body, f, labels, () => { update?.(f); return loop(f, false); }, context);
+      if (c !== undefined) return c;
+      runtime.site = node;
+      update?.(f);
+    }
+  };
+  return (f) => {
+    runtime.site = node;
+    const entered = f.label !== undefined;
+    if (!entered) initializer?.(f);
+    return loop(f, entered);
+  };
+}
+
+function returnStatement(node: SyntaxNode, context: Context): Execute {
+  const inner = node.namedChildren[0];
+  if (inner === undefined) return () => Completion.Return;
+  const { runtime } = context;
+  const type = context.fn!.result;
+  if (type.kind === 'void') {
+    const evaluate = compileExpression(inner, context).evaluate;
+    return (f) => { runtime.site = node; evaluate(f); return Completion.Return; };
+  }
+  const value = compileConverted(inner, type, context);
+  if (type.kind === 'record') {
+    const size = sizeOf(type);
+    return (f) => {
+      runtime.site = node;
+      const source = value(f);
+      if (typeof source === 'number') {
+        // the callee's frame is gone after the return
+        const copy = runtime.memory.allocate(size);
+        runtime.memory.copy(copy, source, size);
+        f.result = copy;
+      } else f.result = source;
+      return Completion.Return;
+    };
+  }
+  return (f) => {
+    runtime.site = node;
+    f.result = value(f);
+    return Completion.Return;
+  };
+}
+
+/** case bounds: a constant, or GNU's low ... high (which the parser sees as low || __case_range || high). */
+function caseRange(node: SyntaxNode, type: CType, context: Context): { low: bigint; high: bigint } {
+  const bound = (n: SyntaxNode): bigint => {
+    const e = compileExpression(n, context);
+    const v = e.constant;
+    if (v === undefined || v instanceof Unknown) throw new CompileError(n, 'case label');
+    return type.kind === 'integer' && !type.signed ? BigInt.asUintN(type.size * 8, BigInt(v)) : BigInt(v);
+  };
+  if (node.type === 'binary_expression' && node.child('operator')!.type === '||') {
+    const left = node.child('left')!;
+    if (left.type === 'binary_expression' && left.child('right')?.name === '...') return { low: bound(left.child('left')!), high: bound(node.child('right')!) };
+  }
+  const value = bound(node);
+  return { low: value, high: value };
+}
+
+function switchStatement(node: SyntaxNode, context: Context): Execute {
+  const conditionNode = node.child('condition')!;
+  const e = compileRvalue(conditionNode, context);
+  const type = promote(e.type);
+  const bodyNode = node.child('body')!;
+  const inner: Context = { ...context, block: new BlockScope(context.block) };
+  const statements: Execute[] = [];
+  const labels: Set<string>[] = [];
+  const single = new Map<bigint, number>();
+  const ranges: { low: bigint; high: bigint; index: number }[] = [];
+  let otherwise: number | undefined;
+  const add = (child: SyntaxNode): void => {
+    if (child.type === 'case_statement') {
+      const value = child.child('value');
+      if (value === undefined) otherwise = statements.length;
+      else {
+        const { low, high } = caseRange(value, type, inner);
+        if (low === high) single.set(low, statements.length);
+        else ranges.push({ low, high, index: statements.length });
+      }
+      for (const c of child.children) {
+        if (c === value || c.type === 'case' || c.type === 'default' || c.type === ':' || c.type === 'comment') continue;
+        add(c);
+      }
+      return;
+    }
+    statements.push(compileStatement(child, inner));
+    labels.push(labelsIn(child));
+  };
+  for (const child of bodyNode.children) {
+    if (child.type !== '{' && child.type !== '}' && child.type !== 'comment') add(child);
+  }
+  const { runtime } = context;
+  const evaluate = e.evaluate;
+  const indexOf = (label: string): number => labels.findIndex((l) => l.has(label));
+  const runFrom = (f: Frame, start: number): Completion => {
+    let i = start;
+    while (i < statements.length) {
+      const c = statements[i]!(f);
+      if (c === Completion.Diverged) {
+        const { origin, place, alternatives } = f.divergence!;
+        const next = i + 1;
+        return runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
+          const end = alternative();
+          return end === Completion.Break ? Completion.Normal : end === Completion.Normal ? runFrom(f, next) : end;
+        }));
+      }
+      if (c === Completion.Break) return Completion.Normal;
+      if (c === Completion.Goto) {
+        const target = indexOf(f.label!);
+        if (target < 0) return c;
+        i = target;
+        continue;
+      }
+      if (c !== Completion.Normal) return c;
+      i++;
+    }
+    return Completion.Normal;
+  };
+  return (f) => {
+    if (f.label !== undefined && indexOf(f.label) >= 0) return runFrom(f, indexOf(f.label));
+    runtime.site = conditionNode;
+    const v = evaluate(f);
+    if (v instanceof Unknown) {
+      const starts = new Set([...single.values(), ...ranges.map((r) => r.index), otherwise ?? statements.length]);
+      return runtime.forkStatement(v.origin, f, conditionNode, [...starts].map((start) => () => runFrom(f, start)));
+    }
+    const key = BigInt(v);
+    let start = single.get(key) ?? ranges.find((r) => r.low <= key && key <= r.high)?.index ?? otherwise;
+    start ??= statements.length;
+    return runFrom(f, start);
+  };
+}

@@ -1,0 +1,59 @@
+import type { Evaluate } from './frame.js';
+import type { Location } from './location.js';
+import type { CType, FunctionType } from './types.js';
+import type { Value } from './unknown.js';
+
+/** What an identifier can stand for. */
+
+/** A function: of the tree, or native, or one that nobody defines. */
+export interface FunctionSymbol {
+  readonly kind: 'function';
+  readonly name: string;
+  /** What a pointer to it holds. */
+  readonly address: number;
+  readonly type: FunctionType;
+  /** Where it is defined. */
+  readonly location: Location | undefined;
+  invoke(args: Value[], site: CallPlace): Value;
+}
+
+/** The place of a call, cheap to keep: its location is worked out only when asked for. */
+export interface CallPlace { readonly location: Location }
+
+/** An object with static storage duration. It comes into being, initialised, when its address is first needed. */
+export interface ObjectSymbol {
+  readonly kind: 'object';
+  readonly name: string;
+  readonly type: CType;
+  readonly address: number;
+}
+
+/** A local variable or parameter: in a slot of the frame, or at an offset from the frame's base. */
+export interface LocalSymbol {
+  readonly kind: 'local';
+  readonly name: string;
+  readonly type: CType;
+  readonly slot: number | undefined;
+  readonly offset: number;
+}
+
+export interface ConstantSymbol { readonly kind: 'constant'; readonly value: Value; readonly type: CType }
+
+export interface TypedefSymbol { readonly kind: 'typedef'; readonly type: CType }
+
+export type Symbol_ = FunctionSymbol | ObjectSymbol | LocalSymbol | ConstantSymbol | TypedefSymbol;
+
+/** A compiled expression. */
+export interface Expression {
+  readonly type: CType;
+  /** The value; for records the address of the object; for arrays the address of the first element; for functions the address. */
+  readonly evaluate: Evaluate;
+  /** Lvalues in memory: the object's address. */
+  readonly address?: Evaluate;
+  /** Lvalues in a slot. */
+  readonly slot?: number;
+  /** Bit-field lvalues: position within the unit at `address`. */
+  readonly bits?: { readonly shift: number; readonly width: number };
+  /** Known while compiling. */
+  readonly constant?: Value;
+}

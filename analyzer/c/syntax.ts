@@ -1,0 +1,330 @@
+import Parser from 'tree-sitter';
+import C from 'tree-sitter-c';
+import type { Location } from './location.js';
+import { locationOf, type Token } from './token.js';
+
+/**
+ * A node of the syntax tree, copied out of tree-sitter in one pass (asking the native tree node by node is slow).
+ * Anonymous nodes (operators, keywords) are children too.
+ */
+export class SyntaxNode {
+  children: SyntaxNode[] = [];
+  constructor(
+    /** tree-sitter-c's node type. */
+    readonly type: string,
+    readonly named: boolean,
+    /** tree-sitter-c's field name within the parent. */
+    readonly field: string | undefined,
+    readonly start: number,
+    readonly end: number,
+    readonly parse: ParsedText,
+  ) {}
+
+  /** The first child with this field name. */
+  child(field: string): SyntaxNode | undefined {
+    for (const c of this.children) if (c.field === field) return c;
+    return undefined;
+  }
+
+  childrenOf(field: string): SyntaxNode[] {
+    return this.children.filter((c) => c.field === field);
+  }
+
+  get namedChildren(): SyntaxNode[] {
+    return this.children.filter((c) => c.named && c.type !== 'comment');
+  }
+
+  /** The token that starts at this node. */
+  get token(): Token {
+    return this.parse.tokenAt(this.start);
+  }
+
+  /** The source text, as the parser saw it. For identifiers use {@link name}: type names are replaced there. */
+  get text(): string {
+    return this.parse.text.slice(this.start, this.end);
+  }
+
+  /** The spelling of the first token. */
+  get name(): string {
+    return this.token.text;
+  }
+
+  /** Where a reader looks for it: the place of the macro call if it came out of a macro. */
+  get location(): Location {
+    const token = this.token;
+    return locationOf(token.expansion ?? token);
+  }
+
+  /** Where it is spelled: inside the macro's definition if it came out of a macro. */
+  get spelling(): Location {
+    return locationOf(this.token);
+  }
+}
+
+/** `typeof (...)`: stands as one type word in the parsed text. */
+export interface TypeofGroup { readonly tokens: readonly Token[] }
+
+/** The text given to tree-sitter for one declaration, and the way back to its tokens. */
+export class ParsedText {
+  readonly text: string;
+  private readonly starts: Int32Array;
+  private readonly tokens: readonly Token[];
+  /** Token index -> the operand of typeof. */
+  readonly typeofs: ReadonlyMap<number, TypeofGroup>;
+
+  constructor(pieces: readonly string[], tokens: readonly Token[], typeofs: ReadonlyMap<number, TypeofGroup>) {
+    this.starts = new Int32Array(pieces.length);
+    let offset = 0;
+    for (let i = 0; i < pieces.length; i++) {
+      this.starts[i] = offset;
+      offset += pieces[i]!.length + 1;
+    }
+    this.text = pieces.join(' ');
+    this.tokens = tokens;
+    this.typeofs = typeofs;
+  }
+
+  private indexAt(offset: number): number {
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  tokenAt(offset: number): Token {
+    return this.tokens[this.indexAt(offset)]!;
+  }
+
+  typeofAt(offset: number): TypeofGroup | undefined {
+    return this.typeofs.size === 0 ? undefined : this.typeofs.get(this.indexAt(offset));
+  }
+}
+
+/** The declaration is not C as tree-sitter knows it. */
+export class SyntaxError_ extends Error {
+  override readonly name = 'SyntaxError';
+  constructor(readonly location: Location, readonly construct: string) {
+    super(`cannot parse '${construct}'`);
+  }
+}
+
+// A word that tree-sitter-c's lexer takes for a type wherever it stands: every typedef name is parsed as this one,
+// so that casts, declarations and sizeof are never mistaken for expressions (the typedef problem of C's grammar).
+const TYPE_WORD = 'max_align_t';
+
+const TYPE_KEYWORDS = new Set(['void', 'char', 'short', 'int', 'long', 'float', 'double', 'signed', 'unsigned', '_Bool', 'bool', 'const', 'volatile', 'restrict', '__restrict', 'static', 'extern', 'inline', 'register', 'typedef', '_Noreturn', '__signed__']);
+const NOT_BEFORE_TYPE = new Set(['.', '->', 'struct', 'union', 'enum', 'goto']);
+const AFTER_TYPE = new Set(['*', ')', '(', ',', ';', ':', 'const', 'volatile', 'restrict', 'static', 'extern', 'inline', '[', 'int', 'unsigned']);
+const DROPPED = new Set(['__extension__', '__inline', '__inline__', 'inline', '__volatile__', '__volatile', '__restrict', '__restrict__', '_Noreturn', '__thread', '_Thread_local', 'volatile', 'restrict', 'register']);
+const RENAMED = new Map([['__signed__', 'signed'], ['__const', 'const'], ['_Bool', 'bool'], ['__builtin_va_list', TYPE_WORD]]);
+const TYPE_ARGUMENTS = new Map([['__builtin_types_compatible_p', [0, 1]], ['__builtin_va_arg', [1]], ['va_arg', [1]], ['__builtin_offsetof', [0]], ['offsetof', [0]]]);
+
+/** Turn a declaration's tokens into text that tree-sitter-c parses without errors; see TYPE_WORD. */
+class Writer {
+  private readonly pieces: string[] = [];
+  private readonly origins: Token[] = [];
+  private readonly typeofs = new Map<number, TypeofGroup>();
+  private previousIsType = false;
+  private readonly shadowed: ReadonlySet<string>;
+  private depthOfBrackets = 0;
+
+  constructor(private readonly tokens: readonly Token[], private readonly isType: (name: string) => boolean, private readonly declared: ReadonlySet<string>) {
+    this.shadowed = this.findShadowed();
+  }
+
+  write(): ParsedText {
+    this.range(0, this.tokens.length);
+    return new ParsedText(this.pieces, this.origins, this.typeofs);
+  }
+
+  private put(piece: string, origin: Token): void {
+    this.pieces.push(piece);
+    this.origins.push(origin);
+  }
+
+  /** Names of types that this declaration also uses for a variable or parameter ("vaddr vaddr"). */
+  private findShadowed(): Set<string> {
+    const found = new Set<string>();
+    for (let i = 1; i + 1 < this.tokens.length; i++) {
+      const token = this.tokens[i]!;
+      if (token.kind !== 'identifier' || !this.isType(token.text)) continue;
+      if (!['=', ';', ',', ')', '['].includes(this.tokens[i + 1]!.text)) continue;
+      let p = i - 1;
+      while (p > 0 && (this.tokens[p]!.text === '*' || this.tokens[p]!.text === 'const')) p--;
+      const before = this.tokens[p]!;
+      if (before.kind === 'identifier' && (this.isType(before.text) || TYPE_KEYWORDS.has(before.text)) && before.text !== 'const' && (p === i - 1 || p === 0 || ['(', ',', ';', '{', '}', 'const', 'static'].includes(this.tokens[p - 1]!.text))) {
+        if (before.text !== 'typedef' && before.text !== 'static' && before.text !== 'extern') found.add(token.text);
+      }
+    }
+    return found;
+  }
+
+  private matching(open: number): number {
+    let depth = 0;
+    for (let i = open; i < this.tokens.length; i++) {
+      const t = this.tokens[i]!.text;
+      if (t === '(') depth++;
+      else if (t === ')' && --depth === 0) return i;
+    }
+    return this.tokens.length - 1;
+  }
+
+  private range(from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      const token = this.tokens[i]!;
+      const text = token.text;
+      if (token.kind === 'identifier') {
+        if (DROPPED.has(text)) continue;
+        const next = this.tokens[i + 1]?.text;
+        if ((text === 'typeof' || text === '__typeof__' || text === '__typeof') && next === '(') {
+          const close = this.matching(i + 1);
+          this.typeofs.set(this.pieces.length, { tokens: this.tokens.slice(i + 2, close) });
+          this.put(TYPE_WORD, token);
+          this.previousIsType = true;
+          i = close;
+          continue;
+        }
+        if (text === '__auto_type') {
+          this.put(TYPE_WORD, token);
+          this.previousIsType = true;
+          continue;
+        }
+        if ((text === 'asm' || text === '__asm__' || text === '__asm') ) {
+          let j = i + 1;
+          while (this.tokens[j]?.text !== '(' && j < to) j++;
+          const close = this.matching(j);
+          this.put('__asm_statement', token);
+          this.put('(', token);
+          this.put(')', token);
+          this.previousIsType = false;
+          i = close;
+          continue;
+        }
+        const typeArguments = next === '(' ? TYPE_ARGUMENTS.get(text) : undefined;
+        if (typeArguments !== undefined) {
+          this.put(text === 'offsetof' ? '__builtin_offsetof' : text, token);
+          i = this.callWithTypes(i + 1, typeArguments, text.endsWith('offsetof'));
+          this.previousIsType = false;
+          continue;
+        }
+        if (this.isTypeUse(i)) {
+          this.put(TYPE_WORD, token);
+          this.previousIsType = true;
+          continue;
+        }
+        const renamed = RENAMED.get(text);
+        this.put(renamed ?? text, token);
+        this.previousIsType = TYPE_KEYWORDS.has(text) && text !== 'typedef' && text !== 'static' && text !== 'extern' && text !== 'const';
+        continue;
+      }
+      if (text === '[') this.depthOfBrackets++;
+      else if (text === ']') this.depthOfBrackets--;
+      // GNU case ranges: tree-sitter-c has no such production, but it accepts a binary operator there
+      if (text === '...' && this.depthOfBrackets === 0 && this.tokens[i - 1]?.text !== ',' && this.tokens[i - 1]?.text !== '(') {
+        this.put('||', token);
+        this.put('__case_range', token);
+        this.put('||', token);
+        continue;
+      }
+      this.put(text, token);
+      if (text !== '*') this.previousIsType = false;
+    }
+  }
+
+  /** f(T, ...) where some arguments are types: they are written as sizeof(T), which takes a type; a member designator as 0->m. */
+  private callWithTypes(open: number, which: readonly number[], isOffsetof: boolean): number {
+    const close = this.matching(open);
+    this.put('(', this.tokens[open]!);
+    let argument = 0;
+    let start = open + 1;
+    let depth = 0;
+    for (let i = open + 1; i <= close; i++) {
+      const t = this.tokens[i]!.text;
+      if (t === '(' || t === '[' || t === '{') depth++;
+      if (i === close || (t === ',' && depth === 0)) {
+        const first = this.tokens[start]!;
+        this.previousIsType = false;
+        if (which.includes(argument)) {
+          this.put('sizeof', first);
+          this.put('(', first);
+          this.range(start, i);
+          this.put(')', first);
+        } else {
+          if (isOffsetof) {
+            this.put('0', first);
+            this.put('->', first);
+          }
+          this.range(start, i);
+        }
+        this.put(i === close ? ')' : ',', this.tokens[i]!);
+        argument++;
+        start = i + 1;
+      }
+      if (t === ')' || t === ']' || t === '}') depth--;
+    }
+    return close;
+  }
+
+  private isTypeUse(i: number): boolean {
+    const token = this.tokens[i]!;
+    if (!this.isType(token.text)) return false;
+    const before = i > 0 ? this.tokens[i - 1]!.text : '';
+    if (NOT_BEFORE_TYPE.has(before)) return false;
+    if (this.previousIsType) return false;
+    const after = this.tokens[i + 1];
+    if (after === undefined) return true;
+    if (this.declared.has(token.text) && (before === '}' || before === '*' || after.text === ';') ) return false;
+    if (this.shadowed.has(token.text)) return after.kind === 'identifier' || (after.text === '*' && ['(', ',', ';', '{', '}', 'const', 'static', ''].includes(before) && this.tokens[i + 2]?.kind === 'identifier');
+    return after.kind === 'identifier' || AFTER_TYPE.has(after.text);
+  }
+}
+
+let parser: Parser | undefined;
+
+function treeSitter(text: string): Parser.Tree {
+  if (parser === undefined) {
+    parser = new Parser();
+    parser.setLanguage(C as unknown as Parser.Language);
+  }
+  // strings over 32 KiB need the callback form
+  return text.length < 30000 ? parser.parse(text) : parser.parse((index: number) => text.slice(index, index + 16384), undefined, { bufferSize: 65536 });
+}
+
+/** Time spent in tree-sitter and in copying its trees, in milliseconds: for the bench. */
+export const parseTime = { total: 0 };
+
+/**
+ * Parse one external declaration.
+ * @param isType is this identifier a typedef name in the declaration's scope?
+ * @param declared names that the declaration itself declares
+ * @throws SyntaxError_ naming the place if tree-sitter finds an error in it
+ */
+export function parseTokens(tokens: readonly Token[], isType: (name: string) => boolean, declared: readonly string[]): SyntaxNode {
+  const started = performance.now();
+  const parse = new Writer(tokens, isType, new Set(declared)).write();
+  const tree = treeSitter(parse.text);
+  const root = copy(tree, parse);
+  parseTime.total += performance.now() - started;
+  return root;
+}
+
+function copy(tree: Parser.Tree, parse: ParsedText): SyntaxNode {
+  const cursor = tree.walk();
+  const make = (): SyntaxNode => {
+    const node = new SyntaxNode(cursor.nodeType, cursor.nodeIsNamed, cursor.currentFieldName ?? undefined, cursor.startIndex, cursor.endIndex, parse);
+    if (node.type === 'ERROR' || cursor.nodeIsMissing) {
+      const token = node.token;
+      throw new SyntaxError_(locationOf(token.expansion ?? token), parse.text.slice(Math.max(0, node.start - 20), node.end + 40).trim());
+    }
+    if (cursor.gotoFirstChild()) {
+      do node.children.push(make()); while (cursor.gotoNextSibling());
+      cursor.gotoParent();
+    }
+    return node;
+  };
+  return make();
+}

@@ -1,0 +1,23 @@
+import type { Program } from '../c/program.js';
+
+/**
+ * Functions of the tree that are called while CPUs are built and that have no say in what a CPU is: locks, trace points,
+ * events, the module loader. They do nothing here.
+ */
+const PASSIVE = [
+  // include/qemu/thread.h
+  'qemu_mutex_init', 'qemu_mutex_destroy', 'qemu_mutex_lock_impl', 'qemu_mutex_unlock_impl', 'qemu_rec_mutex_init', 'qemu_rec_mutex_destroy', 'qemu_rec_mutex_lock_impl', 'qemu_rec_mutex_unlock_impl',
+  'qemu_cond_init', 'qemu_cond_destroy', 'qemu_cond_signal', 'qemu_cond_broadcast', 'qemu_event_init', 'qemu_event_set', 'qemu_lockcnt_init', 'qemu_spin_init',
+  'bql_locked', 'qemu_mutex_iothread_locked', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
+];
+
+/** Make them no-ops. */
+export function definePassive(program: Program): void {
+  for (const name of PASSIVE) program.define(name, () => 0);
+  // scripts/tracetool: one function a trace point
+  program.definePattern(/^(?:_nocheck__)?trace_/, () => () => 0);
+  // scripts/qapi: events go to the monitor
+  program.definePattern(/^qapi_event_send_/, () => () => 0);
+  // memory is never reused, so freeing is nothing
+  program.definePattern(/^qapi_free_/, () => () => 0);
+}

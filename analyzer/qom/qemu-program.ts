@@ -1,0 +1,80 @@
+import { Program, type ProgramHost } from '../c/program.js';
+import type { Build } from '../source/build/build.js';
+import type { SourceTree } from '../source/tree.js';
+import { defineGlib } from './glib.js';
+import { defineHostEdge } from './host-edge.js';
+import { defineLibc } from './libc.js';
+import { ModuleInits } from './module-inits.js';
+import { PRELUDE, SYSTEM_HEADERS } from './prelude/index.js';
+import { QapiGenerator } from './qapi/index.js';
+import { Reader } from './visitor.js';
+import { SourceIndex } from './source-index.js';
+import { definePassive } from './passive.js';
+
+/** QEMU as a program: its tree, its build, and the intrinsics in place. */
+export interface QemuProgram {
+  readonly program: Program;
+  readonly build: Build;
+  readonly qapi: QapiGenerator;
+  readonly reader: Reader;
+  readonly modules: ModuleInits;
+  /** What the program printed. */
+  readonly messages: string[];
+}
+
+// Directories that QEMU's build files pass to the compiler with -I or -iquote, in any era.
+const INCLUDE_PATH = ['include', 'linux-headers', 'target/i386', 'target-i386', 'tcg', 'tcg/i386', 'accel/tcg', 'host/include/x86_64', 'host/include/generic', ''];
+
+/** linux-headers/asm is a link that configure makes. */
+const ASM = /^linux-headers\/asm\//;
+
+const LIKELY = /^(?:qom|util|qobject|qapi|hw\/core|hw\/i386|target\/i386|target-i386|accel|softmmu|system|monitor)\/|^[^/]*$/;
+
+class Host implements ProgramHost {
+  readonly includePath: readonly string[];
+  readonly prelude = PRELUDE;
+  private readonly index: SourceIndex;
+  private readonly fileMacros: string;
+
+  constructor(private readonly tree: SourceTree, private readonly build: Build, private readonly qapi: QapiGenerator) {
+    this.includePath = INCLUDE_PATH.filter((d) => d === '' || tree.list(d).length > 0);
+    this.index = new SourceIndex(tree, build.files, (f) => LIKELY.test(f));
+    this.fileMacros = '';
+    void this.fileMacros;
+  }
+
+  read(path: string): string | undefined {
+    return this.tree.read(path.replace(ASM, 'linux-headers/asm-x86/'));
+  }
+
+  has(path: string): boolean {
+    return this.tree.has(path.replace(ASM, 'linux-headers/asm-x86/'));
+  }
+
+  generated(name: string): string | undefined {
+    return SYSTEM_HEADERS.get(name) ?? this.build.headers.get(name) ?? this.qapi.header(name) ?? (/(?:^|\/)trace(?:-\w+)?\.h$/.test(name) ? '' : undefined);
+  }
+
+  generatedSource(path: string): string | undefined {
+    return this.tree.has(path) ? undefined : this.qapi.source(path);
+  }
+
+  definedIn(name: string): string | undefined {
+    return this.qapi.definedIn(name) ?? this.index.definedIn(name);
+  }
+}
+
+/** Prepare a tree for execution. Nothing has run yet. */
+export function createQemuProgram(tree: SourceTree, build: Build): QemuProgram {
+  const isDefined = (name: string): boolean => build.switches.get(name)?.value !== undefined;
+  const qapi = new QapiGenerator(tree, isDefined);
+  const program = new Program(new Host(tree, build, qapi));
+  const messages: string[] = [];
+  defineLibc(program, { messages });
+  defineGlib(program);
+  defineHostEdge(program);
+  definePassive(program);
+  const reader = new Reader(program);
+  const modules = new ModuleInits(program);
+  return { program, build, qapi, reader, modules, messages };
+}

@@ -1,0 +1,31 @@
+import type { Program } from '../c/program.js';
+import { FunctionTexts } from '../qom/function-text.js';
+import { Qom } from '../qom/qom.js';
+import { createQemuProgram, type QemuProgram } from '../qom/qemu-program.js';
+import { Skim } from '../qom/skim.js';
+import { typeUnits } from '../qom/type-units.js';
+import type { Build } from '../source/build/build.js';
+import type { SourceTree } from '../source/tree.js';
+
+// Files whose functions a machine's init may run through on its way to the CPUs.
+const ON_THE_WAY = /^(?:hw\/i386|hw\/core|accel|target\/i386|target-i386)\/|^(?:kvm-all|accel|cpus)\.c$/;
+
+// What registers properties or defaults that apply to CPUs without assigning a variable of CPU code.
+const SEEDS = ['qdev_prop_register_global', 'qdev_prop_register_global_list', 'object_register_sugar_prop', 'object_set_machine_compat_props', 'object_set_accelerator_compat_props', 'compat_props_add', 'register_compat_prop', 'register_compat_props_array'];
+
+/** QEMU up to the point where it can be asked about CPUs: types registered, accelerator chosen. Machines are started from here. */
+export class Boot {
+  readonly qemu: QemuProgram;
+  readonly program: Program;
+  readonly qom: Qom;
+  readonly skim: Skim;
+
+  constructor(tree: SourceTree, build: Build, readonly accel: string) {
+    this.qemu = createQemuProgram(tree, build);
+    this.program = this.qemu.program;
+    this.qom = new Qom(this.program);
+    for (const path of typeUnits(tree, build.files)) this.qemu.modules.construct(this.program.load(path));
+    this.qemu.modules.call('MODULE_INIT_QOM');
+    this.skim = new Skim(this.program, new FunctionTexts(tree, build.files.filter((f) => ON_THE_WAY.test(f))), SEEDS);
+  }
+}
