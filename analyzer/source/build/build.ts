@@ -1,0 +1,103 @@
+import type { SourceTree } from '../tree.js';
+import { Host } from './host.js';
+import { evaluateMakefiles } from './makefile-build.js';
+import { evaluateMeson } from './meson-build.js';
+import type { Evaluation, Switch } from './settings.js';
+
+export type { Switch } from './settings.js';
+
+/** What the user sets on top of what the tree and an ordinary host decide. */
+export interface BuildOptions {
+  readonly target: 'x86_64' | 'i386';
+  /** Switches turned on (value "y" unless it is a value), by full name: CONFIG_XEN, QEMU_PKGVERSION ... */
+  readonly define: ReadonlyMap<string, string>;
+  /** Switches turned off, by full name. */
+  readonly without: readonly string[];
+}
+
+/** Which code of a tree is in the program, and the headers that the build generates. */
+export interface Build {
+  /** Every switch that was decided, by name. */
+  readonly switches: ReadonlyMap<string, Switch>;
+  /** Tree-relative .c files compiled into qemu-system-<target>, sorted. */
+  readonly files: readonly string[];
+  /** Those of `files` that stand in static libraries: linked only where a symbol of theirs is needed and nothing else defines it (stubs, utilities). */
+  readonly archived: ReadonlySet<string>;
+  /** Generated headers by the name under which they are included. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** What was not understood, one line each. */
+  readonly notes: readonly string[];
+  isCompiled(path: string): boolean;
+  /** The -D macros that a file is compiled with: NEED_CPU_H, CONFIG_DEVICES="..." and so on for target-specific code, few or none for common code. */
+  macrosFor(path: string): ReadonlyMap<string, string>;
+}
+
+const NO_MACROS: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Works out a tree's build as its own build files describe it: configure runs in an interpreter against a described
+ * host, then meson.build (or, before QEMU had it, the Makefiles) says which switches are on and which files are
+ * compiled. Nothing of the tree is executed on this machine.
+ */
+export function evaluateBuild(tree: SourceTree, options: BuildOptions): Build {
+  const host = new Host(options.define, new Set(options.without));
+  const args = configureArguments(tree, options);
+  const usesMeson = tree.read('meson.build')?.includes('source_set()') === true;
+  const evaluation = (usesMeson ? evaluateMeson : evaluateMakefiles)(tree, host, options, args);
+  addVersionHeader(tree, options, evaluation);
+  applyOverrides(options, evaluation);
+  const files = [...evaluation.files.keys()].sort();
+  return {
+    switches: evaluation.switches,
+    files,
+    archived: new Set(files.filter((path) => evaluation.files.get(path)?.archived === true)),
+    headers: evaluation.headers,
+    notes: evaluation.notes,
+    isCompiled: (path) => evaluation.files.has(path),
+    macrosFor: (path) => evaluation.files.get(path)?.macros ?? NO_MACROS,
+  };
+}
+
+/** --enable-x and --disable-x for the switches that configure has an option for. */
+function configureArguments(tree: SourceTree, options: BuildOptions): string[] {
+  const known = (tree.read('configure') ?? '') + (tree.read('scripts/meson-buildoptions.sh') ?? '');
+  const wanted: string[] = [];
+  for (const [name, value] of options.define) wanted.push(`--${value === 'n' ? 'disable' : 'enable'}-${optionName(name)}`);
+  for (const name of options.without) wanted.push(`--disable-${optionName(name)}`);
+  return wanted.filter((argument) => known.includes(`${argument})`));
+}
+
+function optionName(name: string): string {
+  return name.replace(/^CONFIG_/, '').toLowerCase().replace(/_/g, '-');
+}
+
+/** qemu-version.h, which scripts/qemu-version.sh makes from the tree's version and the packager's string. */
+function addVersionHeader(tree: SourceTree, options: BuildOptions, { headers }: Evaluation): void {
+  const version = (tree.read('VERSION') ?? '').trim();
+  const packageVersion = options.define.get('QEMU_PKGVERSION') ?? '';
+  const full = packageVersion === '' ? version : `${version} (${packageVersion})`;
+  headers.set('qemu-version.h', `#ifndef QEMU_PKGVERSION\n#define QEMU_PKGVERSION "${packageVersion}"\n#endif\n#define QEMU_FULL_VERSION "${full}"\n`);
+  // made from the other generated headers to forbid their macros in common code; of no effect on what compiles
+  if (!headers.has('config-poison.h')) headers.set('config-poison.h', '');
+}
+
+/** Makes sure that what the user set holds in the headers and in the list of switches. */
+function applyOverrides(options: BuildOptions, { switches, headers }: Evaluation): void {
+  const wanted = new Map<string, string | undefined>(options.define);
+  for (const name of options.without) wanted.set(name, undefined);
+  for (const [name, given] of wanted) {
+    const value = given === 'n' ? undefined : given;
+    const decided = switches.get(name);
+    switches.set(name, { name, value, why: 'given on the command line', at: undefined });
+    if (decided !== undefined && decided.value === value) continue;
+    const line = new RegExp(`^#(?:define|undef)[ \\t]+${name}\\b.*\\n`, 'm');
+    const definition = value === undefined ? `#undef ${name}\n` : `#define ${name} ${value === 'y' ? '1' : name === 'QEMU_PKGVERSION' ? `"${value}"` : value}\n`;
+    let found = false;
+    for (const [header, text] of headers) {
+      if (!line.test(text)) continue;
+      headers.set(header, text.replace(line, () => definition));
+      found = true;
+    }
+    if (!found) headers.set('config-host.h', (headers.get('config-host.h') ?? '') + definition);
+  }
+}
