@@ -27,7 +27,7 @@ const allSuites = ['unstable', 'testing', 'stable', 'oldstable', 'oldoldstable']
 const workName = /^\.obtain-(\d+)-/;
 
 /**
- * Gets Debian's QEMU source package with apt and unpacks what an analysis needs of it, patches
+ * Gets Debian's QEMU source package, the newest that fits and that the mirror has, with apt and unpacks what an analysis needs of it, patches
  * applied, into `into/qemu-VERSION`. Needs neither root nor dpkg-dev, and leaves the system's apt
  * state alone. The tree appears complete or not at all.
  * @returns the tree's path.
@@ -37,7 +37,7 @@ export async function obtainDebianSource(options: ObtainOptions): Promise<string
   const progress = options.progress ?? (() => undefined);
   const { suite, version } = options;
   for (const word of [suite, version]) {
-    if (word !== undefined && !/^[\w.+:~-]+$/.test(word)) throw new SourceError(`'${word}' is neither a Debian suite nor a version`);
+    if (word !== undefined && !/^[\w.+:~-]+$/.test(word)) throw new SourceError(`${JSON.stringify(word)} is neither a Debian suite nor a version`);
   }
   const suites = suite !== undefined ? [suite] : version !== undefined ? allSuites : undefined;
   const entries = sourceEntries(await systemSources(), suites);
@@ -50,28 +50,37 @@ export async function obtainDebianSource(options: ObtainOptions): Promise<string
     progress(`Fetching the source package index of ${describeSuites(entries)}`);
     const problem = await apt.update();
     const known = await apt.versions(packageName);
-    const chosen = known
+    const candidates = [...new Set(known)]
       .filter((candidate) => version === undefined || matchesVersion(candidate, version))
-      .sort(compareDebianVersions)
-      .at(-1);
-    if (chosen === undefined) throw new SourceError(whyNone(known, version, suite, problem));
-
+      .sort((a, b) => compareDebianVersions(b, a));
+    if (candidates.length === 0) throw new SourceError(whyNone(known, version, suite, problem));
     // Suites that were made up here may well have no security archive; those of the system should answer.
     if (problem !== undefined && suites === undefined) progress(`apt could not fetch everything: ${problem}`);
-    const target = join(options.into, `${packageName}-${chosen.replace(/^\d+:/, '')}`);
-    if (statSync(target, { throwIfNoEntry: false }) !== undefined) return target;
-    const size = await apt.downloadSize(packageName, chosen);
-    progress(`Downloading ${packageName} ${chosen}${size > 0 ? ` (${Math.ceil(size / 1e6)} MB)` : ''}`);
-    const files = join(work, 'files');
-    mkdirSync(files);
-    await apt.download(packageName, chosen, files);
-    const dsc = readdirSync(files).find((name) => name.endsWith('.dsc'));
-    if (dsc === undefined) throw new SourceError(`apt downloaded no source package for ${packageName} ${chosen}`);
 
-    progress('Unpacking and patching');
-    writeTree(readSourcePackage(join(files, dsc), isNeeded), join(work, 'tree'));
-    publish(join(work, 'tree'), target);
-    return target;
+    let missing: SourceError | undefined;
+    for (const candidate of candidates) {
+      const target = join(options.into, `${packageName}-${candidate.replace(/^\d+:/, '')}`);
+      if (statSync(target, { throwIfNoEntry: false }) !== undefined) return target;
+      const size = await apt.downloadSize(packageName, candidate);
+      progress(`Downloading ${packageName} ${candidate}${size > 0 ? ` (${Math.ceil(size / 1e6)} MB)` : ''}`);
+      const files = mkdtempSync(join(work, 'files-'));
+      try {
+        await apt.download(packageName, candidate, files);
+      } catch (error) {
+        // Mirrors of a suite that moves list versions that they do not hold, beside ones that they do.
+        if (!(error instanceof SourceError) || !/\b404\b|not found/i.test(error.message)) throw error;
+        missing ??= error;
+        progress(`The mirror lists ${packageName} ${candidate} but does not have it`);
+        continue;
+      }
+      const dsc = readdirSync(files).find((name) => name.endsWith('.dsc'));
+      if (dsc === undefined) throw new SourceError(`apt downloaded no source package for ${packageName} ${candidate}`);
+      progress('Unpacking and patching');
+      writeTree(readSourcePackage(join(files, dsc), isNeeded), join(work, 'tree'));
+      publish(join(work, 'tree'), target);
+      return target;
+    }
+    throw missing ?? new SourceError(whyNone(known, version, suite, problem));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -67,9 +67,9 @@ function* readPlain(file: string): Generator<Buffer> {
 
 /** Yields what a command prints; returns false, having yielded nothing, if there is no such command. */
 function* readFrom(command: readonly string[], file: string): Generator<Buffer, boolean> {
-  const directory = mkdtempSync(join(tmpdir(), 'qemu-cpu-custom-'));
   const [pipe] = openPipes(1);
   if (pipe === undefined) throw new SourceError('cannot make a pipe');
+  const directory = mkdtempSync(join(tmpdir(), 'qemu-cpu-custom-'));
   try {
     // The shell leaves the exit status in a file before the pipe ends: Node would tell it only in the event loop.
     const script = '"$@" 2>"$0/messages"; echo $? >"$0/status"';

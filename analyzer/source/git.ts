@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EntryTree, type Directory, type Entry } from './entry-tree.js';
 import { GitObjects, type GitObject } from './git-objects.js';
@@ -51,10 +51,8 @@ export class GitTree extends EntryTree<string> {
 /** Where a repository keeps its objects: PATH/.git (a directory, or the file of a linked work tree), or PATH itself if bare. */
 export function gitDirectory(repository: string): string | undefined {
   const inside = join(repository, '.git');
-  if (statSync(inside, { throwIfNoEntry: false }) !== undefined) return inside;
-  const isDirectory = (name: string): boolean => statSync(join(repository, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const hasHead = statSync(join(repository, 'HEAD'), { throwIfNoEntry: false }) !== undefined;
-  return hasHead && isDirectory('objects') && isDirectory('refs') ? repository : undefined;
+  if (existsSync(inside)) return inside;
+  return ['HEAD', 'objects/.', 'refs/.'].every((name) => existsSync(join(repository, name))) ? repository : undefined;
 }
 
 /** git's tree object: "MODE NAME\0" and the raw object id, for each entry. */
