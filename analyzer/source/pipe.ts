@@ -24,7 +24,7 @@ export function openPipes(count: number): Pipe[] {
     directory = mkdtempSync(join(tmpdir(), 'qemu-cpu-custom-'));
     const paths = Array.from({ length: count }, (_, index) => join(directory!, String(index)));
     const made = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
-    if (made.error !== undefined) throw made.error;
+    if (made.error !== undefined) throw new Error("the program 'mkfifo' does not start");
     if (made.status !== 0) throw new Error(made.stderr.trim());
     for (const path of paths) {
       // Opened both ways first, so that neither of the two others waits for its counterpart.
