@@ -1,0 +1,207 @@
+import type { DeclarationShape, Part } from './declarations.js';
+import type { Environment } from './environment.js';
+import { Counter, Expander, type Complain, type Piece, withoutAnnotations } from './expansion.js';
+import type { IdentifierTable } from './identifier.js';
+import { lex } from './lexer.js';
+import type { Macro } from './macro.js';
+import { SourceFile } from './source-file.js';
+import type { PreprocessingToken, Token } from './token.js';
+import type { Declaration, DeclarationKind, TranslationUnit } from './translation-unit.js';
+
+/** A unit's declaration. */
+export class UnitDeclaration implements Declaration {
+  private memo: readonly Token[] | undefined;
+
+  constructor(
+    readonly unit: Unit,
+    private readonly shape: DeclarationShape,
+  ) {}
+
+  get kind(): DeclarationKind {
+    return this.shape.kind;
+  }
+
+  get names(): readonly string[] {
+    const { functions, objects, typedefs } = this.shape;
+    if (functions.length === 0) return objects.length === 0 ? typedefs : objects;
+    return objects.length === 0 ? functions : [...functions, ...objects];
+  }
+
+  get functionNames(): readonly string[] {
+    return this.shape.functions;
+  }
+
+  get objectNames(): readonly string[] {
+    return this.shape.objects;
+  }
+
+  get tags(): readonly string[] {
+    return this.shape.tags;
+  }
+
+  get enumConstants(): readonly string[] {
+    return this.shape.enumConstants;
+  }
+
+  get isStatic(): boolean {
+    return this.shape.isStatic;
+  }
+
+  get isExtern(): boolean {
+    return this.shape.isExtern;
+  }
+
+  get hasInitializer(): boolean {
+    return this.shape.hasInitializer;
+  }
+
+  get isConstructor(): boolean {
+    return this.shape.isConstructor;
+  }
+
+  get start(): Token {
+    const part = this.shape.parts[0]!;
+    return isPiece(part) ? part.table.token(part.from) : part[0]!;
+  }
+
+  tokens(): readonly Token[] {
+    return (this.memo ??= withoutAnnotations(this.expanded(), false));
+  }
+
+  tokensWithAttributes(): readonly Token[] {
+    return withoutAnnotations(this.expanded(), true);
+  }
+
+  private expanded(): readonly PreprocessingToken[] {
+    const out: PreprocessingToken[] = [];
+    let pieces: Piece[] = [];
+    const flush = (): void => {
+      if (pieces.length > 0) for (const token of this.unit.expandPieces(pieces)) out.push(token);
+      pieces = [];
+    };
+    for (const part of this.shape.parts) {
+      if (isPiece(part)) pieces.push(part);
+      else {
+        flush();
+        for (const token of part) out.push(token);
+      }
+    }
+    flush();
+    return out;
+  }
+}
+
+function isPiece(part: Part): part is Piece {
+  return 'table' in part;
+}
+
+interface Index {
+  readonly functions: Map<string, Declaration>;
+  readonly prototypes: Map<string, Declaration>;
+  readonly objects: Map<string, Declaration[]>;
+  readonly typedefs: Map<string, Declaration>;
+  readonly tags: Map<string, Declaration>;
+  readonly enumConstants: Map<string, Declaration>;
+}
+
+/** A translation unit. It is filled by the preprocessor; the tables by name are made when something first asks. */
+export class Unit implements TranslationUnit {
+  readonly declarations: Declaration[] = [];
+  private readonly chunks: (readonly UnitDeclaration[])[] = [];
+  private memo: Index | undefined;
+  private readonly expander: Expander;
+
+  constructor(
+    readonly path: string,
+    readonly environment: Environment,
+    private readonly names: IdentifierTable,
+    counter: Counter,
+    complain: Complain,
+  ) {
+    this.expander = new Expander(names, environment, counter, complain);
+  }
+
+  /** Take in declarations, in order; `own`: they stand in the file itself. */
+  add(declarations: readonly UnitDeclaration[], own: boolean): void {
+    this.chunks.push(declarations);
+    if (own) for (const declaration of declarations) this.declarations.push(declaration);
+  }
+
+  expandPieces(pieces: readonly Piece[]): PreprocessingToken[] {
+    return this.expander.expandAll(pieces);
+  }
+
+  get functions(): ReadonlyMap<string, Declaration> {
+    return this.index.functions;
+  }
+
+  get prototypes(): ReadonlyMap<string, Declaration> {
+    return this.index.prototypes;
+  }
+
+  get objects(): ReadonlyMap<string, readonly Declaration[]> {
+    return this.index.objects;
+  }
+
+  get typedefs(): ReadonlyMap<string, Declaration> {
+    return this.index.typedefs;
+  }
+
+  get tags(): ReadonlyMap<string, Declaration> {
+    return this.index.tags;
+  }
+
+  get enumConstants(): ReadonlyMap<string, Declaration> {
+    return this.index.enumConstants;
+  }
+
+  expand(text: string): readonly Token[] {
+    const table = lex(new SourceFile('<expand>', text), this.names);
+    return this.expandPieces([{ table, from: 0, to: table.count, sequence: this.environment.sequence }]);
+  }
+
+  macro(name: string): Macro | undefined {
+    return this.environment.macroAt(this.names.of(name), this.environment.sequence);
+  }
+
+  private get index(): Index {
+    return (this.memo ??= this.makeIndex());
+  }
+
+  private makeIndex(): Index {
+    const index: Index = {
+      functions: new Map(), prototypes: new Map(), objects: new Map(), typedefs: new Map(), tags: new Map(),
+      enumConstants: new Map(),
+    };
+    const first = (map: Map<string, Declaration>, names: readonly string[], declaration: Declaration): void => {
+      for (const name of names) if (!map.has(name)) map.set(name, declaration);
+    };
+    for (const chunk of this.chunks) {
+      for (const declaration of chunk) {
+        first(index.tags, declaration.tags, declaration);
+        first(index.enumConstants, declaration.enumConstants, declaration);
+        switch (declaration.kind) {
+          case 'typedef':
+            first(index.typedefs, declaration.names, declaration);
+            break;
+          case 'function':
+            first(index.functions, declaration.names, declaration);
+            break;
+          case 'prototype':
+            first(index.prototypes, declaration.names, declaration);
+            break;
+          case 'object':
+            first(index.prototypes, declaration.functionNames, declaration);
+            for (const name of declaration.objectNames) {
+              const known = index.objects.get(name);
+              if (known === undefined) index.objects.set(name, [declaration]);
+              else known.push(declaration);
+            }
+            break;
+          default:
+        }
+      }
+    }
+    return index;
+  }
+}
