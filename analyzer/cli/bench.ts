@@ -32,15 +32,15 @@ export function benchCommand(context: Context): Command {
       const begun = performance.now();
       const analysis: Analysis & KnowsTimings = await openAnalysis(context, options, options.accel);
       const analysed = performance.now();
-      const pairs = selectPairs(analysis, [], []);
-      const matrix = resolveMatrix(analysis, 'expanded', pairs);
+      const matrix = resolveMatrix(analysis, 'expanded', selectPairs(analysis, [], []));
       const resolved = performance.now();
       const steps: Step[] = [['start', begun], ...splitAnalysis(analysis.timings, analysed - begun), ['resolve', resolved - analysed], ['total', resolved]];
       context.terminal.progress(`recording the same from ${options.qemu}`);
       const real = await context.engine.recordMatrix(options.qemu, options.accel);
       context.terminal.progressDone();
+      const pairs = [...matrix.pairs.values()].reduce((sum, models) => sum + models.size, 0);
       const cpus = new Set([...matrix.pairs.values()].flatMap((models) => [...models.values()].map(({ id }) => id))).size;
-      context.terminal.out(options.json ? benchJson(analysis, pairs.length, steps, real) : benchText(analysis, pairs.length, cpus, steps, real, options));
+      context.terminal.out(options.json ? benchJson(analysis, pairs, steps, real) : benchText(analysis, pairs, cpus, steps, real, options));
       conclude(context, options, [analysis]);
     });
 }

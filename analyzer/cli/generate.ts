@@ -4,9 +4,10 @@ import { renderConfigs, type ConfigSet, type Mode, type Selection } from '../ren
 import { writeDirectory, type Written } from '../render/directory.js';
 import { formats, type Format } from '../render/format.js';
 import { shellQuote } from '../render/template.js';
+import { naturally } from '../render/order.js';
 import { count, plural } from '../render/text.js';
 import type { Context } from './context.js';
-import { conclude, openAnalyses, pairProgress, withSource, type SourceOptions } from './options.js';
+import { conclude, machineProgress, openAnalyses, withSource, type SourceOptions } from './options.js';
 import { defaultMachine, selectPairs, type Pair } from './select.js';
 
 interface Options extends SourceOptions {
@@ -42,7 +43,7 @@ export function generateCommand(context: Context): Command {
     .option('--template <file>', "a Handlebars template instead of the format's own (see templates/README.md)")
     .action(async (options: Options) => {
       const analyses = await openAnalyses(context, options, [...new Set(options.accel)]);
-      const selections = analyses.map((analysis) => ({ analysis, pairs: selectPairs(analysis, options.machine ?? [], options.model ?? []) }));
+      const selections = analyses.map((analysis) => ({ analysis, pairs: selectPairs(analysis, options.machine ?? [], options.model ?? [], machineProgress(context, analysis.accel)) }));
       await generate(context, { selections, mode: options.mode, format: options.format, target: options.target, output: options.output, template: options.template });
       conclude(context, options, analyses);
     });
@@ -51,7 +52,7 @@ export function generateCommand(context: Context): Command {
 /** Render, write and report. */
 export async function generate(context: Context, request: GenerateRequest): Promise<ConfigSet> {
   const { terminal } = context;
-  const configs = renderConfigs(request.selections, request, pairProgress(context, 'rendering'));
+  const configs = renderConfigs(request.selections, request);
   terminal.progress(`writing ${configs.files.size} files to ${request.output}`);
   const written = await writeDirectory(request.output, configs.files, configs.links);
   terminal.progressDone();
@@ -79,17 +80,16 @@ function report({ terminal }: Context, request: GenerateRequest, configs: Config
 }
 
 /** A pair to show: the default model of the default machine type, or what comes nearest to it. */
-function exampleOf(selections: readonly Selection[], configs: ConfigSet): (Pair & { accel: string; file: string }) | undefined {
-  for (const { analysis, pairs } of selections) {
+function exampleOf(selections: readonly Selection[], { index }: ConfigSet): (Pair & { accel: string; file: string }) | undefined {
+  for (const { analysis } of selections) {
     const usual = defaultMachine(analysis);
-    const machine = (pairs.find((pair) => pair.machine === usual) ?? pairs[0])?.machine;
-    if (machine === undefined) continue;
+    const [machine, models] = [...index].find(([name]) => name === usual) ?? [...index][0] ?? [];
+    if (machine === undefined || models === undefined) continue;
     const type = analysis.machines().find(({ name }) => name === machine)?.fields['default-cpu-type'];
-    const models = new Set(analysis.models(machine).filter(({ fields }) => type !== undefined && fields['typename'] === type).map(({ name }) => name));
-    const candidates = pairs.filter((pair) => pair.machine === machine);
-    const pair = candidates.find(({ model }) => models.has(model)) ?? candidates[0]!;
-    const file = configs.index.get(pair.machine)?.get(pair.model)?.get(analysis.accel);
-    if (file !== undefined) return { ...pair, accel: analysis.accel, file };
+    const defaults = new Set(analysis.models(machine).filter(({ fields }) => type !== undefined && fields['typename'] === type).map(({ name }) => name));
+    const usable = [...models].filter(([, files]) => files.has(analysis.accel)).sort(([a], [b]) => naturally(a, b));
+    const chosen = usable.find(([model]) => defaults.has(model)) ?? usable[0];
+    if (chosen !== undefined) return { machine, model: chosen[0], accel: analysis.accel, file: chosen[1].get(analysis.accel)! };
   }
   return undefined;
 }

@@ -37,7 +37,7 @@ function render(analysis: Analysis, what: (typeof subjects)[number], options: Op
   if (what === 'machines') return options.json ? definitionsJson(analysis.machines()) : machinesText(analysis.machines(), style);
   const machine = options.machine === undefined ? defaultMachine(analysis) : findMachine(analysis, options.machine);
   if (what === 'models') return options.json ? definitionsJson(analysis.models(machine)) : modelsText(analysis.models(machine), machine, style);
-  const model = options.model ?? (staticModel(analysis) ?? analysis.models(machine)[0])?.name;
+  const model = options.model ?? (staticModel(analysis, machine) ?? analysis.models(machine)[0])?.name;
   if (model === undefined) throw new UsageError(`${machine} has no CPU models`);
   if (what === 'properties') {
     const properties = analysis.properties(machine, model);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Stage } from '../x86/api.js';
 import { matrixJson, matrixText, resolveMatrix } from '../render/matrix.js';
 import type { Context } from './context.js';
-import { conclude, openAnalysis, pairProgress, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
+import { conclude, openAnalysis, machineProgress, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
 import { selectPairs } from './select.js';
 import { stageOption } from './show.js';
 
@@ -21,8 +21,8 @@ export function matrixCommand(context: Context): Command {
     .option('-M, --model <pattern...>', 'only these models (shell patterns)'))
     .action(async (options: Options) => {
       const analysis = await openAnalysis(context, options, options.accel);
-      const pairs = selectPairs(analysis, options.machine ?? [], options.model ?? []);
-      const matrix = resolveMatrix(analysis, options.stage, pairs, pairProgress(context, 'resolving'));
+      const pairs = selectPairs(analysis, options.machine ?? [], options.model ?? [], machineProgress(context, options.accel));
+      const matrix = resolveMatrix(analysis, options.stage, pairs);
       context.terminal.progressDone();
       context.terminal.out(options.json ? matrixJson(analysis, matrix) : matrixText(analysis, matrix, context.terminal.style));
       conclude(context, options, [analysis]);

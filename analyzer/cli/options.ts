@@ -85,9 +85,9 @@ async function sourceAtHand(context: Context, { verbose }: SourceOptions): Promi
   return source.spec;
 }
 
-/** A progress callback for long lists of pairs. */
-export function pairProgress(context: Context, what: string): (pair: string, done: number, total: number) => void {
-  return (pair, done, total) => context.terminal.progress(`${what}  ${String(done + 1).padStart(String(total).length)} of ${total}  ${pair}`);
+/** A progress callback for long lists of machine types. */
+export function machineProgress(context: Context, accel: string): (machine: string, done: number, total: number) => void {
+  return (machine, done, total) => context.terminal.progress(`resolving for ${accel}  ${String(done + 1).padStart(String(total).length)} of ${total}  ${machine}`);
 }
 
 /** Tell what the analyses did not understand, and the exit code that follows: `code` if there was nothing. */

@@ -8,17 +8,20 @@ export interface Pair {
   readonly model: string;
 }
 
+/** QEMU's machine type without anything: no CPU can be on it, so only naming it selects it. */
+const emptyMachine = 'none';
+
 /**
- * The machine types that the patterns (shell globs, names or aliases) select, in the analysis's order; without patterns, all
- * that have models. @throws UnknownNameError for a name, UsageError for a pattern, that selects none
+ * The machine types that the patterns (shell globs, names or aliases) select, in the analysis's order; without patterns,
+ * all. @throws UnknownNameError for a name, UsageError for a pattern, that selects none
  */
 export function selectMachines(analysis: Analysis, patterns: readonly string[]): string[] {
   const machines = analysis.machines();
-  if (patterns.length === 0) return machines.map(({ name }) => name).filter((name) => analysis.models(name).length > 0);
+  if (patterns.length === 0) return machines.map(({ name }) => name).filter((name) => name !== emptyMachine);
   const chosen = new Set<string>();
   for (const pattern of patterns) {
     const matches = matcher(pattern);
-    const found = machines.filter(({ name, fields }) => matches(name) || fields['alias'] === pattern);
+    const found = machines.filter(({ name, fields }) => name === pattern || fields['alias'] === pattern || (name !== emptyMachine && matches(name)));
     if (found.length === 0) {
       if (!isGlob(pattern)) analysis.models(pattern); // throws, with suggestions
       throw new UsageError(`no machine type matches '${pattern}'`);
@@ -29,18 +32,23 @@ export function selectMachines(analysis: Analysis, patterns: readonly string[]):
 }
 
 /**
- * The pairs that the patterns select: every selected model on every selected machine type that has it.
+ * The pairs that the patterns select, machine type by machine type: every selected model on every one that has it.
+ * The analysis is asked for a machine type's models only when it is that machine type's turn, since starting one takes
+ * time; so patterns that select nothing are found out at the end.
  * @throws UnknownNameError for a name, UsageError for a pattern, that selects none
  */
-export function selectPairs(analysis: Analysis, machinePatterns: readonly string[], modelPatterns: readonly string[]): Pair[] {
-  const matchers = modelPatterns.map((pattern) => ({ pattern, matches: matcher(pattern), used: false }));
-  const pairs: Pair[] = [];
+export function* selectPairs(
+  analysis: Analysis, machinePatterns: readonly string[], modelPatterns: readonly string[],
+  progress: (machine: string, done: number, total: number) => void = () => {},
+): Generator<Pair, void, undefined> {
   const machines = selectMachines(analysis, machinePatterns);
-  for (const machine of machines) {
+  const matchers = modelPatterns.map((pattern) => ({ pattern, matches: matcher(pattern), used: false }));
+  for (const [done, machine] of machines.entries()) {
+    progress(machine, done, machines.length);
     for (const { name: model } of analysis.models(machine)) {
       const hits = matchers.filter(({ matches }) => matches(model));
       for (const hit of hits) hit.used = true;
-      if (matchers.length === 0 || hits.length > 0) pairs.push({ machine, model });
+      if (matchers.length === 0 || hits.length > 0) yield { machine, model };
     }
   }
   const unused = matchers.find(({ used }) => !used);
@@ -48,7 +56,6 @@ export function selectPairs(analysis: Analysis, machinePatterns: readonly string
     if (!isGlob(unused.pattern) && machines[0] !== undefined) analysis.resolve(machines[0], unused.pattern, 'expanded'); // throws, with suggestions
     throw new UsageError(`no model matches '${unused.pattern}'`);
   }
-  return pairs;
 }
 
 /** A machine type by name or alias. @throws UnknownNameError */
@@ -62,13 +69,13 @@ export function findMachine(analysis: Analysis, wanted: string): string {
 
 /** The machine types that the tree's own aliases point to: the newest of each family. */
 export function newestMachines(analysis: Analysis): string[] {
-  return analysis.machines().filter(({ name, fields }) => typeof fields['alias'] === 'string' && analysis.models(name).length > 0).map(({ name }) => name);
+  return analysis.machines().filter(({ fields }) => typeof fields['alias'] === 'string').map(({ name }) => name);
 }
 
-/** The machine type that QEMU starts when none is named, or else the first with models. */
+/** The machine type that QEMU starts when none is named, or else the first that has an alias, or else the first. */
 export function defaultMachine(analysis: Analysis): string {
-  const machines = analysis.machines().filter(({ name }) => analysis.models(name).length > 0);
-  const chosen = machines.find(({ fields }) => fields['is-default'] === true) ?? machines.find(({ fields }) => fields['alias'] !== undefined) ?? machines[0];
+  const machines = analysis.machines().filter(({ name }) => name !== emptyMachine);
+  const chosen = machines.find(({ fields }) => fields['is-default'] === true) ?? machines.find(({ fields }) => typeof fields['alias'] === 'string') ?? machines[0];
   if (chosen === undefined) throw new UsageError('this tree has no machine type with CPU models');
   return chosen.name;
 }

@@ -2,10 +2,9 @@ import { Command } from 'commander';
 import type { Context } from './context.js';
 import { UsageError } from './exit.js';
 import { generate } from './generate.js';
-import { conclude, openAnalyses, withSource, type SourceOptions } from './options.js';
+import { conclude, machineProgress, openAnalyses, withSource, type SourceOptions } from './options.js';
 import { newestMachines, selectPairs } from './select.js';
 import { versionText } from '../render/configs.js';
-import { plural } from '../render/text.js';
 
 /** `start`: what `npm start` runs. */
 export function startCommand(context: Context): Command {
@@ -24,9 +23,8 @@ export function startCommand(context: Context): Command {
       terminal.out(`QEMU ${versionText(analysis!)}${packager === '' ? '' : ` (${packager})`} from ${source}`);
       const machines = newestMachines(analysis!);
       if (machines.length === 0) throw new UsageError(`${source} has no machine type with an alias`);
-      const pairs = selectPairs(analysis!, machines, []);
-      const models = new Set(pairs.map(({ model }) => model)).size;
-      terminal.out(`${machines.join(', ')}: ${plural(models, 'model')}, accelerator kvm`);
+      const pairs = selectPairs(analysis!, machines, [], machineProgress(context, 'kvm'));
+      terminal.out(`Machine types ${machines.join(', ')}, accelerator kvm`);
       await generate(context, { selections: [{ analysis: analysis!, pairs }], mode: 'base', format: 'readconfig', target: options.target, output: 'generated', template: undefined });
       terminal.out('\nMore: npx qemu-cpu-custom --help');
       conclude(context, options, [analysis!]);

@@ -21,7 +21,7 @@ export interface ConfigOptions {
 /** The pairs of one analysis (that is, of one accelerator) to write. */
 export interface Selection {
   readonly analysis: Analysis;
-  readonly pairs: readonly { readonly machine: string; readonly model: string }[];
+  readonly pairs: Iterable<{ readonly machine: string; readonly model: string }>;
 }
 
 /** A pair for which QEMU itself refuses to make a CPU. */
@@ -83,20 +83,18 @@ interface Content { readonly key: string; readonly cpu: CpuSettings; readonly pa
  * with ACCEL/MACHINE/MODEL as links to it; index.json maps each pair to its file. The same input gives the same bytes.
  * @throws ModeError if the tree has no CPU type for the mode; TemplateError
  */
-export function renderConfigs(selections: readonly Selection[], options: ConfigOptions, progress: (pair: string, done: number, total: number) => void = () => {}): ConfigSet {
+export function renderConfigs(selections: readonly Selection[], options: ConfigOptions): ConfigSet {
   const first = selections[0]?.analysis;
   if (first === undefined) throw new RangeError('nothing selected');
-  const { driver, cpu } = target(first, options.mode);
   const template: Template<TemplateData> = options.template === undefined ? ownTemplate(options.format) : templateFile(options.template);
   const extension = extensionFor(options);
   const contents = new Map<string, Content>();
   const refused: Refused[] = [];
-  const total = selections.reduce((sum, { pairs }) => sum + pairs.length, 0);
-  let done = 0;
+  let type: ConfigType | undefined;
   for (const { analysis, pairs } of selections) {
     const known = new Map<ResolvedCpu, Content>();
     for (const { machine, model } of pairs) {
-      progress(`${machine} ${model}`, done++, total);
+      type ??= configType(analysis, machine, options.mode);
       let resolved: ResolvedCpu;
       try {
         resolved = analysis.resolve(machine, model, 'expanded');
@@ -108,7 +106,7 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
       let content = known.get(resolved);
       if (content === undefined) {
         const settings = limitToFormat(cpuSettings(analysis, machine, model, resolved), options.format);
-        const key = hash(propertySet(driver, settings)).slice(0, 16);
+        const key = hash(propertySet(type.driver, settings)).slice(0, 16);
         content = contents.get(key) ?? { key, cpu: settings, pairs: [] };
         contents.set(key, content);
         known.set(resolved, content);
@@ -116,6 +114,7 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
       content.pairs.push({ accel: analysis.accel, machine, model, file: [analysis.accel, machine, model].map(fileName).join('/') + extension });
     }
   }
+  if (type === undefined) throw new RangeError('nothing selected');
   const files = new Map<string, string>();
   const links = new Map<string, string>();
   const index = new Map<string, Map<string, Map<string, Json>>>();
@@ -123,7 +122,7 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
   for (const content of [...contents.values()].sort((a, b) => byCodeUnit(a.key, b.key))) {
     content.pairs.sort((a, b) => byCodeUnit(a.accel, b.accel) || naturally(a.machine, b.machine) || naturally(a.model, b.model));
     const path = `cpus/${content.key}${extension}`;
-    const text = template(templateData(first, options, driver, cpu, content));
+    const text = template(templateData(first, options, type, content));
     const sha256 = hash(text);
     files.set(path, text);
     for (const { accel, machine, model, file } of content.pairs) {
@@ -132,23 +131,27 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
       at(at(paths, machine), model).set(accel, file);
     }
   }
-  files.set('index.json', indexJson(first, options, driver, cpu, index, refused));
-  return { files, links: sortMap(links, byCodeUnit), index: paths, pairs: links.size, cpus: contents.size, refused, driver, cpu };
+  files.set('index.json', indexJson(first, options, type, index, refused));
+  return { files, links: sortMap(links, byCodeUnit), index: paths, pairs: links.size, cpus: contents.size, refused, ...type };
 }
 
 /** The model without model data: the one that the tree itself calls static (its definition never changes). */
-export function staticModel(analysis: Analysis): CpuModel | undefined {
-  for (const machine of analysis.machines()) {
-    const found = analysis.models(machine.name).find((model) => model.fields['static'] === true);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+export function staticModel(analysis: Analysis, machine: string): CpuModel | undefined {
+  return analysis.models(machine).find((model) => model.fields['static'] === true);
 }
 
-function target(analysis: Analysis, mode: Mode): { driver: string; cpu: string } {
+/** On what a configuration sets its properties. */
+interface ConfigType {
+  /** For -global. */
+  readonly driver: string;
+  /** For -cpu. */
+  readonly cpu: string;
+}
+
+function configType(analysis: Analysis, machine: string, mode: Mode): ConfigType {
   // The patch's model has the mode's name, and its script set every property on the type "cpu" (scripts/x86-cpu-model-dump).
   if (mode === 'custom') return { driver: 'cpu', cpu: mode };
-  const model = staticModel(analysis);
+  const model = staticModel(analysis, machine);
   const driver = model?.fields['typename'];
   if (model === undefined || typeof driver !== 'string') {
     throw new ModeError('this QEMU has no CPU model without model data (none is static); use --mode custom with the -cpu custom patch');
@@ -175,7 +178,7 @@ function fileName(name: string): string {
   return name.replace(/[/\\\0%]|^\./g, (character) => '%' + character.charCodeAt(0).toString(16).padStart(2, '0'));
 }
 
-function templateData(analysis: Analysis, options: ConfigOptions, driver: string, cpu: string, { cpu: settings, pairs }: Content): TemplateData {
+function templateData(analysis: Analysis, options: ConfigOptions, { driver, cpu }: ConfigType, { cpu: settings, pairs }: Content): TemplateData {
   return {
     qemu: { version: versionText(analysis), package: analysis.qemu.package },
     source: analysis.origin,
@@ -227,7 +230,7 @@ function groups(machines: ReadonlyMap<string, ReadonlySet<string>>): { models: s
   return [...found.values()];
 }
 
-function indexJson(analysis: Analysis, { mode, format }: ConfigOptions, driver: string, cpu: string, index: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Json>>>, refused: readonly Refused[]): string {
+function indexJson(analysis: Analysis, { mode, format }: ConfigOptions, { driver, cpu }: ConfigType, index: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Json>>>, refused: readonly Refused[]): string {
   const pairs = new Map<string, Json>();
   for (const [machine, models] of sortMap(index, byCodeUnit)) {
     pairs.set(machine, new Map([...sortMap(models, byCodeUnit)].map(([model, accels]): [string, Json] => [model, sortMap(accels, byCodeUnit)])));

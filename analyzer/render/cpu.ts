@@ -65,7 +65,7 @@ export function cpuText(analysis: Analysis & KnowsFeatureWords, shown: ShownCpu,
 
 /** The properties of the CPU without model data, if the tree has one. */
 function defaultsOf(analysis: Analysis, machine: string, stage: Stage): ReadonlyMap<string, QmpValue> | undefined {
-  const base = staticModel(analysis);
+  const base = staticModel(analysis, machine);
   return base === undefined ? undefined : analysis.resolve(machine, base.name, stage).properties;
 }
 
@@ -78,7 +78,7 @@ function otherProperties(
     !shownAlready.has(hyphenated(name)) && !isSpelling(name, properties) && !/^(link|child)</.test(types.get(name) ?? '') && !same(properties.get(name), defaults?.get(name))).sort(naturally);
   if (names.length === 0) return [];
   const switches = (state: boolean): string[] => names.filter((name) => properties.get(name) === state);
-  const title = defaults === undefined ? 'Other properties' : `Other properties that differ from ${staticModel(analysis)!.name}`;
+  const title = defaults === undefined ? 'Other properties' : `Other properties that differ from ${staticModel(analysis, machine)!.name}`;
   const lines = ['', style.bold(title), ...aligned(names.filter((name) => typeof properties.get(name) !== 'boolean').map((name) => [name, displayValue(properties.get(name))]), style)];
   if (switches(true).length > 0) lines.push(wrapWords(switches(true), style.width, '       ', '  on   '));
   if (switches(false).length > 0) lines.push(wrapWords(switches(false), style.width, '       ', '  off  '));

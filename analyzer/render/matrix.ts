@@ -13,21 +13,17 @@ export interface Matrix {
 }
 
 /** Resolve pairs. @throws what {@link Analysis.resolve} throws, except CannotResolveError */
-export function resolveMatrix(
-  analysis: Analysis, stage: Stage, selection: readonly { readonly machine: string; readonly model: string }[],
-  progress: (pair: string, done: number, total: number) => void = () => {},
-): Matrix {
+export function resolveMatrix(analysis: Analysis, stage: Stage, selection: Iterable<{ readonly machine: string; readonly model: string }>): Matrix {
   const pairs = new Map<string, Map<string, ResolvedCpu>>();
   const refused = new Map<string, Map<string, string>>();
-  selection.forEach(({ machine, model }, done) => {
-    progress(`${machine} ${model}`, done, selection.length);
+  for (const { machine, model } of selection) {
     try {
       put(pairs, machine, model, analysis.resolve(machine, model, stage));
     } catch (error) {
       if (!(error instanceof CannotResolveError)) throw error;
       put(refused, machine, model, error.message);
     }
-  });
+  }
   return { stage, pairs, refused };
 }
 
