@@ -2,6 +2,7 @@ import type { SourceTree } from '../tree.js';
 import { Host } from './host.js';
 import { evaluateMakefiles } from './makefile-build.js';
 import { evaluateMeson } from './meson-build.js';
+import { packagedSwitches } from './packaging.js';
 import type { Evaluation, Switch } from './settings.js';
 
 export type { Switch } from './settings.js';
@@ -40,7 +41,7 @@ const NO_MACROS: ReadonlyMap<string, string> = new Map();
  * compiled. Nothing of the tree is executed on this machine.
  */
 export function evaluateBuild(tree: SourceTree, options: BuildOptions): Build {
-  const host = new Host(options.define, new Set(options.without));
+  const host = new Host(options.define, new Set(options.without), packagedSwitches(tree));
   const args = configureArguments(tree, options);
   const usesMeson = tree.read('meson.build')?.includes('source_set()') === true;
   const evaluation = (usesMeson ? evaluateMeson : evaluateMakefiles)(tree, host, options, args);

@@ -119,8 +119,12 @@ export class Host {
   private readonly asked = new Map<Facility, boolean>();
   private readonly memo = new Map<string, boolean>();
 
-  /** @param define @param without switches that the user turned on and off; a facility's own switch turns the facility. */
-  constructor(private readonly define: ReadonlyMap<string, string>, private readonly without: ReadonlySet<string>) {}
+  /**
+   * A facility's switch turns the facility.
+   * @param define @param without switches that the user turned on and off
+   * @param packaged switches that the tree's packaging enables
+   */
+  constructor(private readonly define: ReadonlyMap<string, string>, private readonly without: ReadonlySet<string>, private readonly packaged: ReadonlySet<string> = new Set()) {}
 
   readonly os = 'linux';
   readonly cpu = 'x86_64';
@@ -147,6 +151,7 @@ export class Host {
       if (facility.switch !== undefined) {
         if (this.without.has(facility.switch)) present = false;
         else if (this.define.has(facility.switch)) present = this.define.get(facility.switch) !== 'n';
+        else if (this.packaged.has(facility.switch)) present = true;
       }
       this.asked.set(facility, present);
       break;

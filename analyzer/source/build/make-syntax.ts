@@ -1,7 +1,16 @@
 /** GNU make's language (the manual's chapters 3 to 8): text to statements and expansion templates. */
 
+export interface MakeAssignment {
+  readonly kind: 'assign';
+  /** Of a target-specific variable. */
+  readonly targets: string | undefined;
+  readonly name: string;
+  readonly operator: '=' | ':=' | '?=' | '+=';
+  readonly value: string;
+}
+
 export type MakeNode =
-  | { readonly kind: 'assign'; readonly name: string; readonly operator: '=' | ':=' | '?=' | '+='; readonly value: string }
+  | MakeAssignment
   | { readonly kind: 'include'; readonly files: string; readonly optional: boolean; readonly line: number }
   | { readonly kind: 'condition'; readonly branches: readonly { readonly test: Condition | undefined; readonly body: readonly MakeNode[] }[] }
   | { readonly kind: 'rule'; readonly targets: string; readonly prerequisites: string }
@@ -114,37 +123,42 @@ class Reader {
       body.push(raw);
     }
     const operator = match?.[2];
-    return { kind: 'assign', name: match?.[1] ?? '', operator: operator === ':=' || operator === '+=' || operator === '?=' ? operator : '=', value: body.join('\n').replace(/\\\n[ \t]*/g, ' ') };
+    return { kind: 'assign', targets: undefined, name: match?.[1] ?? '', operator: operator === ':=' || operator === '+=' || operator === '?=' ? operator : '=', value: body.join('\n').replace(/\\\n[ \t]*/g, ' ') };
   }
 
   private plain(given: string): MakeNode | undefined {
     const line = given.replace(/^(export|override)\s+/, '');
     const at = findOutside(line, '=:');
     if (at < 0) return line === 'export' ? undefined : { kind: 'expand', text: line };
-    let operator: '=' | ':=' | '?=' | '+=' | undefined;
-    let nameEnd = at;
-    let valueStart = at + 1;
-    if (line.charAt(at) === '=') {
-      const before = line.charAt(at - 1);
-      operator = before === '?' ? '?=' : before === '+' ? '+=' : '=';
-      if (operator !== '=') nameEnd = at - 1;
-    } else if (line.startsWith('::=', at) || line.startsWith(':=', at)) {
-      operator = ':=';
-      valueStart = line.indexOf('=', at) + 1;
-    }
-    if (operator !== undefined) {
-      this.inRule = false;
-      return { kind: 'assign', name: line.slice(0, nameEnd).trim(), operator, value: line.slice(valueStart).trimStart() };
-    }
+    const assignment = parseAssignment(line, at, undefined);
+    if (assignment !== undefined) { this.inRule = false; return assignment; }
     this.inRule = true;
     const rest = line.slice(at + 1);
-    // a target-specific variable, or a static pattern rule
-    if (findOutside(rest, '=') >= 0) return undefined;
+    const sign = findOutside(rest, '=:');
+    if (sign >= 0 && findOutside(rest, '=') >= 0) return parseAssignment(rest, sign, line.slice(0, at));
     const semicolon = findOutside(rest, ';');
     const prerequisites = (semicolon >= 0 ? rest.slice(0, semicolon) : rest).replace(/\|.*/, '');
     const colon = findOutside(prerequisites, ':');
     return { kind: 'rule', targets: line.slice(0, at), prerequisites: colon >= 0 ? prerequisites.slice(colon + 1) : prerequisites };
   }
+}
+
+/** An assignment whose "=" or ":" stands at `at`; undefined if this is a rule's colon. */
+function parseAssignment(line: string, at: number, targets: string | undefined): MakeAssignment | undefined {
+  let operator: MakeAssignment['operator'];
+  let nameEnd = at;
+  let valueStart = at + 1;
+  if (line.charAt(at) === '=') {
+    const before = line.charAt(at - 1);
+    operator = before === '?' ? '?=' : before === '+' ? '+=' : '=';
+    if (operator !== '=') nameEnd = at - 1;
+  } else if (line.startsWith('::=', at) || line.startsWith(':=', at)) {
+    operator = ':=';
+    valueStart = line.indexOf('=', at) + 1;
+  } else {
+    return undefined;
+  }
+  return { kind: 'assign', targets, name: line.slice(0, nameEnd).trim(), operator, value: line.slice(valueStart).trimStart() };
 }
 
 function parseCondition(line: string): Condition {

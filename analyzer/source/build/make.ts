@@ -1,5 +1,5 @@
 import type { SourceTree } from '../tree.js';
-import type { MakeNode, Reference, Template } from './make-syntax.js';
+import type { MakeAssignment, MakeNode, Reference, Template } from './make-syntax.js';
 import { parseMakefile, parseTemplate } from './make-syntax.js';
 import { globPattern, SOURCE_ROOT } from './shell.js';
 
@@ -14,6 +14,7 @@ export class MakeCache {
 /** Reads makefiles as GNU make does in its first phase: variables, conditionals, includes, and rules' prerequisites. No recipe runs. */
 export class Make {
   private readonly variables = new Map<string, Variable>();
+  private readonly targetVariables = new Map<string, MakeAssignment[]>();
   /** Prerequisites of the targets that `wanted` asks for. */
   readonly rules = new Map<string, string[]>();
   readonly notes: string[] = [];
@@ -53,7 +54,10 @@ export class Make {
 
   private runNode(node: MakeNode): void {
     switch (node.kind) {
-      case 'assign': this.assign(this.expand(node.name).trim(), node.operator, node.value); break;
+      case 'assign':
+        if (node.targets === undefined) this.assign(this.expand(node.name).trim(), node.operator, node.value);
+        else this.forTargets(words(this.expand(node.targets)), node);
+        break;
       case 'include': for (const file of words(this.expand(node.files))) this.include(file, node.optional); break;
       case 'condition':
         for (const { test, body } of node.branches) {
@@ -82,7 +86,20 @@ export class Make {
     }
   }
 
-  private assign(name: string, operator: '=' | ':=' | '?=' | '+=', value: string): void {
+  private forTargets(targets: readonly string[], assignment: MakeAssignment): void {
+    for (const target of targets) {
+      const known = this.targetVariables.get(target);
+      if (known === undefined) this.targetVariables.set(target, [assignment]);
+      else known.push(assignment);
+    }
+  }
+
+  /** Sets the variables that are specific to a target, as its recipe would see them. */
+  enterTarget(target: string): void {
+    for (const { name, operator, value } of this.targetVariables.get(target) ?? []) this.assign(this.expand(name).trim(), operator, value);
+  }
+
+  private assign(name: string, operator: MakeAssignment['operator'], value: string): void {
     const known = this.variables.get(name);
     switch (operator) {
       case '=': this.variables.set(name, { value, simple: false }); break;
@@ -192,7 +209,8 @@ export function words(text: string): string[] {
   return text.trim() === '' ? [] : text.trim().split(/\s+/);
 }
 
-function normalize(path: string): string {
+/** A path without ".", ".." and doubled slashes; leading ".." are dropped. */
+export function normalize(path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();

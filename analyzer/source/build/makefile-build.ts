@@ -6,8 +6,8 @@ import { runKconfig } from './device-config.js';
 import type { Host } from './host.js';
 import type { CompiledFile } from './link.js';
 import { parseMacros } from './link.js';
-import { Make, MakeCache, words } from './make.js';
-import type { MakeNode } from './make-syntax.js';
+import { Make, MakeCache, normalize, words } from './make.js';
+import type { MakeAssignment, MakeNode } from './make-syntax.js';
 import { parseMakefile } from './make-syntax.js';
 import type { Evaluation, Switch } from './settings.js';
 import { configDecisions, scriptSwitches } from './settings.js';
@@ -64,6 +64,7 @@ function configureDevices(
   const make = new Make(tree, built, '', () => false, cache);
   make.run('include config-host.mak');
   for (const { name, operator, value } of assigned) make.run(`${name} ${operator} ${value}`);
+  make.enterTarget(`${directory}/config-devices.mak`);
   make.set('@', `${directory}/config-devices.mak`);
   make.set('*', directory);
   make.set('<', `${SOURCE_ROOT}/${defaults}`);
@@ -77,9 +78,9 @@ function configureDevices(
   return result.text;
 }
 
-function* assignmentsOf(nodes: readonly MakeNode[], name: RegExp): Generator<MakeNode & { kind: 'assign' }> {
+function* assignmentsOf(nodes: readonly MakeNode[], name: RegExp): Generator<MakeAssignment> {
   for (const node of nodes) {
-    if (node.kind === 'assign' && name.test(node.name)) yield node;
+    if (node.kind === 'assign' && node.targets === undefined && name.test(node.name)) yield node;
     else if (node.kind === 'condition') for (const { body } of node.branches) yield* assignmentsOf(body, name);
   }
 }
@@ -123,7 +124,7 @@ function addObjects(tree: SourceTree, make: Make, objects: readonly string[], ar
   for (const object of objects.flatMap((name) => (name.endsWith('.mo') ? make.words(`${name}-objs`) : [name]))) {
     if (!object.endsWith('.o')) continue;
     const common = archived || object.startsWith('../');
-    const path = object.replace(/^(\.\.?\/)+/, '').replace(/\/\.\//g, '/').replace(/\/\/+/g, '/').replace(/\.o$/, '.c');
+    const path = normalize(object).replace(/\.o$/, '.c');
     if (files.has(path) && (archived || common)) continue;
     if (!tree.has(path)) continue;
     const own = parseMacros(make.words(`${object}-cflags`));

@@ -122,7 +122,8 @@ function dependencyMethod(object: Dependency, name: string, call: Call): MesonVa
   switch (name) {
     case 'found': return object.found;
     case 'version': return object.version;
-    case 'name': return object.label;
+    // a variable of a subproject that is not in the tree is taken for a dependency
+    case 'name': case 'full_path': case 'path': return object.label;
     case 'type_name': return object.found ? (object.label === 'internal' ? 'internal' : 'pkgconfig') : 'not-found';
     case 'partial_dependency':
       return new Dependency(object.found, object.label, object.version, {
