@@ -87,7 +87,9 @@ function configureFile(meson: Meson, call: Call): MesonValue {
 function subproject(meson: Meson, call: Call): MesonValue {
   const name = text(call.positional[0]);
   const directory = `subprojects/${name}`;
-  if (isDisabled(call) || !meson.tree.has(`${directory}/meson.build`)) return new Plain(`subproject ${name}`, false);
+  if (isDisabled(call)) return new Plain(`subproject ${name}`, false);
+  // not part of the tree at hand: the build would have fetched it
+  if (!meson.tree.has(`${directory}/meson.build`)) return new Plain(`subproject ${name}`, true);
   const saved = { variables: meson.variables, directory: meson.directory, project: meson.project };
   meson.variables = new Map();
   meson.directory = directory;

@@ -134,7 +134,8 @@ export class Shell {
   isDirectory(path: string): boolean {
     const full = this.absolute(path);
     const inside = this.inTree(full);
-    if (inside !== undefined) return inside === '' || this.tree.list(inside).length > 0;
+    // user-mode emulation may be left out of a packed tree, but configure insists on it
+    if (inside !== undefined) return inside === '' || inside.startsWith('linux-user/') || this.tree.list(inside).length > 0;
     return full === BUILD_ROOT || full === '/' || full === '/usr/bin' || this.files.get(full + '/') !== undefined;
   }
 
