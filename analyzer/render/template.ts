@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { toJson, type Json } from './json.js';
-import { plain, wrapWords, type Style } from './text.js';
+import { wrapWords } from './text.js';
 
 /** A template is missing or not valid Handlebars. The message is one line for the user. */
 export class TemplateError extends Error {
@@ -16,22 +16,27 @@ export type Template<Data> = (data: Data) => string;
 const longestLine = 1000;
 
 /** One of the program's own templates, from its `templates` folder. */
-export function ownTemplate<Data>(name: string, style: Style = plain): Template<Data> {
-  return templateFile(fileURLToPath(new URL(`../../../templates/${name}.hbs`, import.meta.url)), style);
+export function ownTemplate<Data>(name: string): Template<Data> {
+  let template = own.get(name);
+  if (template === undefined) own.set(name, template = templateFile(fileURLToPath(new URL(`../../../templates/${name}.hbs`, import.meta.url))));
+  return template;
 }
+
+/** Compiled once: a single configuration may be asked for many times. */
+const own = new Map<string, Template<unknown>>();
 
 /**
  * Compile a Handlebars template. Nothing is HTML-escaped; the helpers are listed in templates/README.md.
  * @throws TemplateError if the file cannot be read or compiled; the returned function, if it cannot be applied
  */
-export function templateFile<Data>(path: string, style: Style = plain): Template<Data> {
+export function templateFile<Data>(path: string): Template<Data> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new TemplateError(`cannot read template ${path}: ${reason(error)}`);
   }
-  const engine = withHelpers(style);
+  const engine = withHelpers();
   let compiled: Handlebars.TemplateDelegate<Data>;
   try {
     // Handlebars compiles lazily: precompiling tells of a syntax error now.
@@ -54,7 +59,7 @@ function reason(error: unknown): string {
   return (text.split('\n')[0] ?? '').replace(/^[A-Z]+: /, '').replace(/, open .*$/, '').replace(/:$/, '');
 }
 
-function withHelpers(style: Style): typeof Handlebars {
+function withHelpers(): typeof Handlebars {
   const engine = Handlebars.create();
   engine.registerHelper({
     /** {{#comment}}...{{/comment}}: every line as a "#" comment. */
@@ -74,8 +79,6 @@ function withHelpers(style: Style): typeof Handlebars {
     },
     /** {{shell text}}: quoted where a shell or xargs would otherwise split or expand it. */
     shell: (text: string) => shellQuote(text),
-    bold: (text: string) => style.bold(text),
-    dim: (text: string) => style.dim(text),
   });
   return engine;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SourceError } from '../../analyzer/source/tree.js';
+import type { Engine } from '../../analyzer/cli/engine.js';
 import { command } from './fake.js';
 
 describe('commands', () => {
@@ -115,6 +116,27 @@ describe('commands', () => {
       const opened: string[] = [];
       await command(['start'], {}, { defaultSource: async () => undefined, fetch: async () => 'qemu-src/example', open: async (spec) => { opened.push(spec); throw new SourceError('stop'); } });
       expect(opened).to.deep.equal(['qemu-src/example']);
+    });
+  });
+
+  describe('verify', () => {
+    it('asks for each accelerator, hands configurations over, and exits with 1 for differences', async () => {
+      const asked: string[] = [];
+      const verify: Engine['verify'] = async ({ analysis, config, record, roundTrip }) => {
+        asked.push(`${analysis.accel} ${roundTrip} ${record}`);
+        const made = config('board-1.9', 'Zeta');
+        expect(made?.cpu).to.equal('bare');
+        expect(made?.text).to.include('driver = "bare-cpu"');
+        expect(config('board-1.10', 'quirky')).to.equal(undefined);
+        return { report: `${analysis.accel}: something differs`, differences: analysis.accel === 'tcg' ? 2 : 0 };
+      };
+      expect(await command(['verify', '-q', 'qemu', '-a', 'kvm', 'tcg', '--all', '--record', 'x-%a.gz'], {}, { verify })).to.include({ code: 1, out: 'kvm: something differs\ntcg: something differs\n' });
+      expect(asked).to.deep.equal(['kvm all x-kvm.gz', 'tcg all x-tcg.gz']);
+      expect((await command(['verify', '-q', 'qemu'])).code).to.equal(0);
+    });
+
+    it('wants to know the binary', async () => {
+      expect(await command(['verify'])).to.deep.include({ code: 2, err: "qemu-cpu-custom: required option '-q, --qemu <binary>' not specified (see qemu-cpu-custom verify --help)\n" });
     });
   });
 
