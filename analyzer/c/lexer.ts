@@ -207,7 +207,7 @@ export function lex(source: SourceFile, names: IdentifierTable): TokenTable {
   const length = text.length;
   let count = 0;
   let spliced: Map<number, string> | undefined;
-  let flag: number = Flag.LineStart;
+  let flag: number = Flag.Space | Flag.LineStart;
   let i = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   /** 1: the line is a directive, its name comes next; 2: an include's argument comes next. */
   let directive = 0;

@@ -29,6 +29,8 @@ export interface PreprocessorHost {
   readonly prelude: { path: string; text: string };
   /** Names that {@link generated} must answer even if the tree has the file. */
   readonly override?: ReadonlySet<string>;
+  /** What the compiler is told on its command line for this unit, as #define lines. */
+  commandLine?(path: string): string;
 }
 
 /** Something in the source that preprocessing could not make sense of, or an active #error. */
@@ -57,6 +59,7 @@ export class Preprocessor {
   private readonly noted: PreprocessorProblem[] = [];
   private readonly names = new IdentifierTable();
   private readonly counter = new Counter();
+  private readonly commandLines = new Map<string, PreprocessingFile>();
   private readonly files = new Map<string, PreprocessingFile | undefined>();
   private readonly generatedFiles = new Map<string, Map<string, PreprocessingFile>>();
   private readonly resolved = new Map<string, PreprocessingFile | null>();
@@ -118,11 +121,13 @@ export class Preprocessor {
       for (const macro of this.builtins) environment.set(macro.identifier, macro);
       this.prelude ??= this.load(this.host.prelude.path, this.host.prelude.text);
       this.enter(this.prelude, -1);
+      const commandLine = this.host.commandLine?.(path) ?? '';
+      if (commandLine !== '') this.enter(this.commandLine(commandLine), -1);
       this.mainFile = file;
       this.enter(file, -1);
       const { declarations, open } = this.splitter.finish();
       unit.add(declarations, true);
-      if (open !== undefined) this.note('the file ends inside of a declaration', open.table.token(open.from));
+      if (open !== undefined) this.note('the file ends inside of a declaration', open);
     } finally {
       this.mainFile = undefined;
       environment.close(names.all.length);
@@ -131,6 +136,13 @@ export class Preprocessor {
   }
 
   // ---- files
+
+  /** The same text is the same file: units with equal command lines share their macros, and with them their headers' declarations. */
+  private commandLine(text: string): PreprocessingFile {
+    let file = this.commandLines.get(text);
+    if (file === undefined) this.commandLines.set(text, (file = this.load('<command line>', text)));
+    return file;
+  }
 
   private load(path: string, text: string): PreprocessingFile {
     const file = new PreprocessingFile(path, lex(new SourceFile(path, text), this.names), this.names);

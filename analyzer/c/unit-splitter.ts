@@ -1,6 +1,7 @@
 import type { DeclarationShape, OpenDeclaration, SplitPiece, Splitter } from './declarations.js';
 import type { Variant } from './directive.js';
 import { Code } from './lexer.js';
+import type { Token } from './token.js';
 import type { UnitDeclaration } from './unit.js';
 
 /** What splitting one more piece of text gives. */
@@ -51,12 +52,12 @@ export class UnitSplitter {
     return transition.declarations;
   }
 
-  /** No text follows. Returns what is completed by that, and whether a declaration stays open. */
-  finish(): { declarations: readonly UnitDeclaration[]; open: SplitPiece | undefined } {
+  /** No text follows. Returns what is completed by that, and the first token of a declaration that stays open. */
+  finish(): { declarations: readonly UnitDeclaration[]; open: Token | undefined } {
     if (this.state === undefined) return { declarations: [], open: undefined };
     const { index, skip } = this.state.open;
     const { declarations, open } = this.splitter.run(this.pieces, index, skip, true);
-    return { declarations: declarations.map(this.make), open: open === undefined ? undefined : this.pieces[open.piece] };
+    return { declarations: declarations.map(this.make), open: open && this.pieces[open.piece]!.table.token(open.index) };
   }
 
   private split(piece: SplitPiece): Transition {
