@@ -519,7 +519,8 @@ export class Splitter {
           if (head[i + 1] === BODY) i++;
           break;
         default:
-          if (hasType || head[i + 1] === Code.LeftParen) break specifiers;
+          // `name (` declares name, `T (*name` does not
+          if (hasType || (head[i + 1] === Code.LeftParen && head[i + 2] !== Code.Star)) break specifiers;
           hasType = true;
       }
     }

@@ -1,7 +1,7 @@
 import type { Context } from './context.js';
 import { CompileError, Frame } from './frame.js';
 import { compileExpression } from './expression.js';
-import type { SyntaxNode } from './syntax.js';
+import { UNNAMED, type SyntaxNode } from './syntax.js';
 import {
   BOOL, CHAR, DOUBLE, FLOAT, INT, LONG, LONG_DOUBLE, RecordType, SCHAR, SHORT, UCHAR, UINT, ULONG, USHORT, VOID,
   decay, layOut, pointerTo, type CType, type FieldSpecifier, type Parameter,
@@ -10,11 +10,18 @@ import { Unknown, type Value } from './unknown.js';
 
 /** Declaration specifiers and declarators (C11 6.7.2 to 6.7.7) to types. */
 
+/** gcc's 128-bit integers: laid out, but nothing is computed with them. */
+const INT128 = new RecordType(false, '__int128', () => ({ size: 16, alignment: 16, members: [] }));
+
 const STANDARD: Readonly<Record<string, CType>> = {
   void: VOID, char: CHAR, int: INT, float: FLOAT, double: DOUBLE, bool: BOOL,
   size_t: ULONG, ssize_t: LONG, ptrdiff_t: LONG, intptr_t: LONG, uintptr_t: ULONG,
+  __int128: INT128, __int128_t: INT128, __uint128_t: INT128,
   int8_t: SCHAR, uint8_t: UCHAR, int16_t: SHORT, uint16_t: USHORT, int32_t: INT, uint32_t: UINT, int64_t: LONG, uint64_t: ULONG,
 };
+
+/** Stands for a member whose type no header declares. */
+const MISSING = new RecordType(false, '<missing>', () => ({ size: 8, alignment: 8, members: [] }));
 
 /** Marks `__auto_type`: the initializer's type. */
 export const AUTO: CType = { kind: 'void' };
@@ -97,8 +104,9 @@ function fields(body: SyntaxNode, context: Context): FieldSpecifier[] {
     for (const child of declaration.children) {
       if (child.field === 'declarator') {
         any = true;
-        const { name, type } = declare(base, child, context);
-        last = result.push({ name, type, width: undefined }) - 1;
+        const { name, type: declared } = declare(base, child, context);
+        const type = whole(declared, child, context);
+        last = result.push({ name: child.text === UNNAMED ? undefined : name, type, width: undefined }) - 1;
       } else if (child.type === 'bitfield_clause') {
         const width = integerConstant(child.namedChildren[0]!, context);
         if (last >= 0) result[last] = { ...result[last]!, width };
@@ -110,6 +118,14 @@ function fields(body: SyntaxNode, context: Context): FieldSpecifier[] {
     if (!any && base.kind === 'record') result.push({ name: undefined, type: base, width: undefined });
   }
   return result;
+}
+
+/** A member's type must be complete; where the tree does not have it, something stands in for it. */
+function whole(type: CType, node: SyntaxNode, context: Context): CType {
+  if (type.kind === 'array') return { ...type, element: whole(type.element, node, context) };
+  if (type.kind !== 'record' || type.isComplete) return type;
+  context.runtime.missingType(type.toString(), node);
+  return MISSING;
 }
 
 function enumType(node: SyntaxNode, context: Context): CType {

@@ -12,7 +12,7 @@ import type { Expression, FunctionSymbol } from './symbols.js';
 import type { SyntaxNode } from './syntax.js';
 import {
   CHAR, CHAR_POINTER, DOUBLE, INT, LONG, ULONG, VOID, VOID_POINTER,
-  alignOf, decay, pointerTo, promote, sizeOf, typeName, usualArithmetic, type CType, type FunctionType, type RecordType,
+  alignOf, compatible, decay, pointerTo, promote, sizeOf, typeName, usualArithmetic, type CType, type FunctionType, type RecordType,
 } from './types.js';
 import { Unknown, type Value } from './unknown.js';
 
@@ -38,6 +38,7 @@ export function compileExpression(node: SyntaxNode, context: Context): Expressio
     case 'field_expression': return member(node, context);
     case 'compound_literal_expression': return compoundLiteral(node, context);
     case 'comma_expression': return comma(node, context);
+    case 'generic_expression': return generic(node, context);
     case 'extension_expression': return compileExpression(node.namedChildren[0]!, context);
     default: throw new CompileError(node, `expression '${node.type}'`);
   }
@@ -516,6 +517,20 @@ function compoundLiteral(node: SyntaxNode, context: Context): Expression {
     return address;
   };
   return { type, evaluate: loader(type, evaluate, runtime, node), address: evaluate };
+}
+
+/** _Generic (C11 6.5.1.1): the association whose type is compatible with the controlling expression's. */
+function generic(node: SyntaxNode, context: Context): Expression {
+  const parts = node.namedChildren;
+  const control = compileRvalue(parts[0]!, context).type;
+  let otherwise: SyntaxNode | undefined;
+  for (let i = 1; i + 1 < parts.length; i += 2) {
+    const association = parts[i]!;
+    if (association.name === 'default') otherwise = parts[i + 1];
+    else if (compatible(descriptorType(association, context), control)) return compileExpression(parts[i + 1]!, context);
+  }
+  if (otherwise === undefined) throw new CompileError(node, `_Generic without an association for ${typeName(control)}`);
+  return compileExpression(otherwise, context);
 }
 
 function comma(node: SyntaxNode, context: Context): Expression {

@@ -34,7 +34,7 @@ export class UnitScope implements FileScope {
   tree(declaration: Declaration): SyntaxNode {
     let tree = trees.get(declaration);
     if (tree === undefined) {
-      tree = parseTokens(declaration.tokens(), this.isTypedefCached, declaration.names);
+      tree = parseTokens(declaration.tokens(), this.isTypedefCached, declaration.kind === 'typedef' ? declaration.names : []);
       trees.set(declaration, tree);
     }
     return tree;
@@ -73,7 +73,8 @@ export class UnitScope implements FileScope {
       const node = findTagged(owner.tree(declaration), isUnion ? 'union_specifier' : 'struct_specifier', tag);
       if (node !== undefined) type = recordFromBody(node, owner.context);
     }
-    type ??= new RecordType(isUnion, tag, undefined);
+    // headers are shared between units: the body may be in a unit that has not been looked at yet
+    type ??= new RecordType(isUnion, tag, undefined, () => this.program.findRecord(isUnion, tag));
     this.records.set(key, type);
     return type;
   }

@@ -88,7 +88,9 @@ export function forkExpression(program: Program, origin: Origin, frame: Frame, p
  * has happened yet: the result is Diverged, and the enclosing statement runs each alternative on to where they meet again.
  */
 export function forkStatement(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion {
-  const outcomes = explore(program, frame, alternatives);
+  let outcomes = explore(program, frame, alternatives);
+  // Where calls are skipped, a test of what they would have returned that leaves early is the error path: the program went on.
+  if (program.follows !== undefined && outcomes.some((o) => o.value === Completion.Normal)) outcomes = outcomes.filter((o) => o.value === Completion.Normal);
   const first = outcomes[0]!;
   if (outcomes.every((o) => o.value === first.value && (o.value !== Completion.Goto || o.label === first.label)) && first.value !== Completion.Diverged) {
     join(program, origin, frame, place, outcomes);

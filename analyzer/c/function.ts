@@ -103,7 +103,9 @@ export class TreeFunction implements FunctionSymbol {
 
   invoke(args: Value[], site: CallPlace): Value {
     const { program } = this;
-    if (program.follows !== undefined && !program.follows(this.name)) return program.skipped(this.name, site);
+    const direct = !program.indirect;
+    program.indirect = false;
+    if (direct && program.follows !== undefined && !program.follows(this.name)) return program.skipped(this.name, site);
     const body = this.body ?? this.compile();
     if (body === undefined) return program.gapAt(`${this.name}() cannot be executed`, site.location);
     const base = program.enter(this, body.frameSize);
@@ -121,7 +123,7 @@ export class TreeFunction implements FunctionSymbol {
         }));
       }
     } catch (error) {
-      if (!(error instanceof EscapingStatement) || error.completion !== Completion.Return) throw error;
+      if (!(error instanceof EscapingStatement) || error.completion !== Completion.Return) throw program.located(error);
     } finally {
       program.leave(body.frameSize);
     }

@@ -105,9 +105,13 @@ export class Memory {
 
   /** Run something whose stores no rollback undoes: the initial values of static objects. */
   unjournaled(run: () => void): void {
-    const limit = this.journalLimit;
+    const { journalLimit, journalAll } = this;
     this.journalLimit = 0;
-    try { run(); } finally { this.journalLimit = limit; }
+    this.journalAll = false;
+    try { run(); } finally {
+      this.journalLimit = journalLimit;
+      this.journalAll = journalAll;
+    }
   }
 
   /** Forget what a range holds: fresh locals. Not journaled. */

@@ -18,6 +18,7 @@ export class NativeFunction implements FunctionSymbol {
   }
 
   invoke(args: Value[], site: CallPlace): Value {
+    this.program.indirect = false;
     const result = this.intrinsic(this.program, args, site);
     if (result === undefined) return 0;
     const to = this.type.result;
@@ -39,6 +40,7 @@ export class UndefinedFunction implements FunctionSymbol {
   }
 
   invoke(_args: Value[], site: CallPlace): Value {
+    this.program.indirect = false;
     if (this.program.follows !== undefined) return this.program.skipped(this.name, site);
     return this.program.gapAt(`call of ${this.name}(), which the analyzer does not model`, site.location);
   }

@@ -1,4 +1,4 @@
-import { truth } from './arithmetic.js';
+import { ArithmeticError } from './arithmetic.js';
 import type { Runtime } from './context.js';
 import { constantValue } from './declarator.js';
 import { UnitScope, StaticObject } from './file-scope.js';
@@ -15,7 +15,7 @@ import type { CallPlace, FunctionSymbol, ObjectSymbol } from './symbols.js';
 import { parseTokens, SyntaxError_, type SyntaxNode } from './syntax.js';
 import { locationOf } from './token.js';
 import type { Declaration, TranslationUnit } from './translation-unit.js';
-import { INT, RecordType, sizeOf, type CType, type FunctionType, type Member } from './types.js';
+import { CTypeError, RecordType, sizeOf, type CType, type FunctionType, type Member } from './types.js';
 import { Unknown, type Origin, type Value } from './unknown.js';
 
 const FUNCTION_BASE = 0x10000;
@@ -76,6 +76,10 @@ export class Program implements Runtime, Machine {
       this.byPath.set(path, scope);
     }
     return scope;
+  }
+
+  isLoaded(path: string): boolean {
+    return this.byPath.has(path);
   }
 
   unitScope(unit: TranslationUnit): UnitScope {
@@ -227,6 +231,22 @@ export class Program implements Runtime, Machine {
     });
   }
 
+  private readonly foundRecords = new Map<string, RecordType>();
+
+  /** The record of this tag in any loaded unit that has its body. */
+  findRecord(isUnion: boolean, tag: string): RecordType | undefined {
+    const key = `${isUnion ? 'union' : 'struct'} ${tag}`;
+    const known = this.foundRecords.get(key);
+    if (known !== undefined) return known;
+    for (const scope of this.byPath.values()) {
+      if (!scope.unit.tags.has(key)) continue;
+      const record = scope.record(isUnion, tag);
+      this.foundRecords.set(key, record);
+      return record;
+    }
+    return undefined;
+  }
+
   // ---- running
 
   /** Push a frame; returns the address of its locals, zeroed. */
@@ -245,6 +265,14 @@ export class Program implements Runtime, Machine {
   leave(frameSize: number): void {
     this.callStack.pop();
     this.stackTop -= frameSize;
+  }
+
+  /** After an exception thrown through running functions: nothing runs any more. */
+  unwind(): void {
+    this.callStack.length = 0;
+    this.stackTop = this.memory.stackBase;
+    this.follows = undefined;
+    this.indirect = false;
   }
 
   call(callee: string | number, ...args: Value[]): Value {
@@ -304,12 +332,19 @@ export class Program implements Runtime, Machine {
     return loader(type, () => address, this, undefined as unknown as SyntaxNode)(undefined as unknown as Frame);
   }
 
+  /** A fault of the running program, with the place where it happened and how it got there. */
+  located(error: unknown): unknown {
+    if (!(error instanceof MemoryError) && !(error instanceof ArithmeticError) && !(error instanceof CTypeError)) return error;
+    return new ProgramError(`${error.message}, in ${this.backtrace().slice(0, 8).map((f) => `${f}()`).join(' < ')}`, this.site?.location);
+  }
+
   callAddress(address: Value, args: Value[], place: SyntaxNode | undefined): Value {
     if (typeof address !== 'number') {
       return this.gapAt(`call through an unknown pointer (${(address as Unknown).origin.what})`, place?.location);
     }
     const symbol = this.functionTable[(address - FUNCTION_BASE) / FUNCTION_STEP];
     if (symbol === undefined) throw new ProgramError(address === 0 ? 'call through a null pointer' : 'call through something that is not a function pointer', place?.location ?? this.site?.location);
+    this.indirect = true;
     return symbol.invoke(args, place ?? NOWHERE);
   }
 
@@ -392,7 +427,10 @@ export class Program implements Runtime, Machine {
     return () => { this.compiledListeners.splice(this.compiledListeners.indexOf(listener), 1); };
   }
 
-  /** If set: calls of other functions are skipped, with an unknown result and without a diagnostic. */
+  /** The call under way goes through a pointer. */
+  indirect = false;
+
+  /** If set: direct calls of other functions are skipped, with an unknown result and without a diagnostic. */
   follows: ((name: string) => boolean) | undefined;
 
   /** The result of a call that was skipped. */
@@ -413,6 +451,15 @@ export class Program implements Runtime, Machine {
   /** Where the initial value at this address of a static object is spelled. */
   dataLocation(address: number): Location | undefined {
     return this.dataNodes.get(address)?.spelling;
+  }
+
+  /** The macro through which the initial value at this address was written, if it was. */
+  dataMacro(address: number): string | undefined {
+    const node = this.dataNodes.get(address);
+    if (node === undefined) return undefined;
+    // the pair .parent = MACRO, or the value itself
+    const value = node.type === 'initializer_pair' ? node.child('value') : node;
+    return value?.token.expansion?.text;
   }
 
   /** The static object that an address is in. */
@@ -553,4 +600,3 @@ export class Program implements Runtime, Machine {
 const NOWHERE: CallPlace = { location: { file: '<start>', line: 0 } };
 
 export type { CallSite };
-export { truth, MemoryError, INT };

@@ -116,6 +116,9 @@ export class SyntaxError_ extends Error {
 // so that casts, declarations and sizeof are never mistaken for expressions (the typedef problem of C's grammar).
 const TYPE_WORD = 'max_align_t';
 
+/** Stands where C allows a bit-field without a name. */
+export const UNNAMED = '__unnamed';
+
 const TYPE_KEYWORDS = new Set(['void', 'char', 'short', 'int', 'long', 'float', 'double', 'signed', 'unsigned', '_Bool', 'bool', 'const', 'volatile', 'restrict', '__restrict', 'static', 'extern', 'inline', 'register', 'typedef', '_Noreturn', '__signed__']);
 const NOT_BEFORE_TYPE = new Set(['.', '->', 'struct', 'union', 'enum', 'goto']);
 const AFTER_TYPE = new Set(['*', ')', '(', ',', ';', ':', 'const', 'volatile', 'restrict', 'static', 'extern', 'inline', '[', 'int', 'unsigned']);
@@ -131,6 +134,9 @@ class Writer {
   private previousIsType = false;
   private readonly shadowed: ReadonlySet<string>;
   private depthOfBrackets = 0;
+  private depthOfBraces = 0;
+  /** Index of the token that closes the _Generic we are in. */
+  private genericEnd = -1;
 
   constructor(private readonly tokens: readonly Token[], private readonly isType: (name: string) => boolean, private readonly declared: ReadonlySet<string>) {
     this.shadowed = this.findShadowed();
@@ -204,6 +210,7 @@ class Writer {
           i = close;
           continue;
         }
+        if (text === '_Generic') this.genericEnd = Math.max(this.genericEnd, this.matching(i + 1));
         const typeArguments = next === '(' ? TYPE_ARGUMENTS.get(text) : undefined;
         if (typeArguments !== undefined) {
           this.put(text === 'offsetof' ? '__builtin_offsetof' : text, token);
@@ -221,6 +228,10 @@ class Writer {
         this.previousIsType = TYPE_KEYWORDS.has(text) && text !== 'typedef' && text !== 'static' && text !== 'extern' && text !== 'const';
         continue;
       }
+      // unnamed bit-fields: tree-sitter-c wants a declarator
+      if (text === ':' && this.previousIsType && i > this.genericEnd) this.put(UNNAMED, token);
+      if (text === '{') this.depthOfBraces++;
+      else if (text === '}') this.depthOfBraces--;
       if (text === '[') this.depthOfBrackets++;
       else if (text === ']') this.depthOfBrackets--;
       // GNU case ranges: tree-sitter-c has no such production, but it accepts a binary operator there
@@ -231,7 +242,7 @@ class Writer {
         continue;
       }
       this.put(text, token);
-      if (text !== '*') this.previousIsType = false;
+      if (text !== '*' || i <= this.genericEnd) this.previousIsType = false;
     }
   }
 
@@ -277,7 +288,7 @@ class Writer {
     if (this.previousIsType) return false;
     const after = this.tokens[i + 1];
     if (after === undefined) return true;
-    if (this.declared.has(token.text) && (before === '}' || before === '*' || after.text === ';') ) return false;
+    if (this.depthOfBraces === 0 && this.declared.has(token.text)) return false;
     if (this.shadowed.has(token.text)) return after.kind === 'identifier' || (after.text === '*' && ['(', ',', ';', '{', '}', 'const', 'static', ''].includes(before) && this.tokens[i + 2]?.kind === 'identifier');
     return after.kind === 'identifier' || AFTER_TYPE.has(after.text);
   }
@@ -300,7 +311,7 @@ export const parseTime = { total: 0 };
 /**
  * Parse one external declaration.
  * @param isType is this identifier a typedef name in the declaration's scope?
- * @param declared names that the declaration itself declares
+ * @param declared the type names that the declaration itself declares, if it is a typedef
  * @throws SyntaxError_ naming the place if tree-sitter finds an error in it
  */
 export function parseTokens(tokens: readonly Token[], isType: (name: string) => boolean, declared: readonly string[]): SyntaxNode {

@@ -51,18 +51,21 @@ export class RecordType {
     readonly isUnion: boolean,
     readonly tag: string | undefined,
     private readonly define: (() => Layout) | undefined,
+    /** Without a body here: the same record where another unit has its body. */
+    private readonly elsewhere?: () => RecordType | undefined,
   ) {}
 
   /** Has it a body? */
   get isComplete(): boolean {
-    return this.define !== undefined;
+    return this.define !== undefined || this.elsewhere?.() !== undefined;
   }
 
   /** @throws TypeError_ if the type is incomplete. */
   get layout(): Layout {
     if (this.computed === undefined) {
-      if (this.define === undefined) throw new CTypeError(`${this.toString()} is incomplete`);
-      this.computed = this.define();
+      const layout = this.define?.() ?? this.elsewhere?.()?.layout;
+      if (layout === undefined) throw new CTypeError(`${this.toString()} is incomplete`);
+      this.computed = layout;
     }
     return this.computed;
   }

@@ -52,7 +52,7 @@ function defineLog(machine: Machine, sink: MessageSink): void {
     throw new GuestAbort('abort', text, call.location);
   });
   machine.define('g_log_default_handler', (m, [, level, message]) => { log(shown(m, message), level!); });
-  for (const name of ['g_log_set_default_handler', 'g_log_set_handler', 'g_log_set_always_fatal', 'g_log_set_fatal_mask']) machine.define(name, () => 0);
+  for (const name of ['g_log_set_default_handler', 'g_log_set_handler', 'g_log_set_always_fatal']) machine.define(name, () => 0);
 }
 
 function defineQuarks(machine: Machine): void {

@@ -13,6 +13,22 @@ export function defineHostEdge(program: Program): void {
   program.define('kvm_arch_get_supported_cpuid', (_m, args, call) => new Unknown(host(`KVM's CPUID leaf ${hex(args[1])}`, call), 0xffff_ffffn));
   // ... and KVM_GET_MSRS on the device
   program.define('kvm_arch_get_supported_msr_feature', (_m, args, call) => new Unknown(host(`KVM's MSR ${hex(args[1])}`, call)));
+  // accel/kvm/kvm-all.c: what the kernel answers, and what it writes where the request says that it writes (_IOC_READ)
+  for (const name of ['kvm_ioctl', 'kvm_vm_ioctl', 'kvm_vcpu_ioctl', 'kvm_device_ioctl']) {
+    program.define(name, (m, args, call) => {
+      const origin = host(`${name}()`, call);
+      const request = args[1];
+      const pointer = args[2];
+      if (typeof request === 'number' && typeof pointer === 'number' && pointer !== 0 && (request >>> 31) !== 0) {
+        const size = (request >>> 16) & 0x3fff;
+        for (let i = 0; i < size; i++) m.memory.store(pointer + i, 1, new Unknown(origin, 0xffn));
+      }
+      return new Unknown(origin, 0xffff_ffffn);
+    });
+  }
+  for (const name of ['kvm_check_extension', 'kvm_vm_check_extension']) {
+    program.define(name, (_m, args, call) => new Unknown(host(`KVM's extension ${String(args[1])}`, call), 0xffff_ffffn));
+  }
   // the CPUID instruction on the host: eax, ebx, ecx, edx through pointers that may be null
   program.define('host_cpuid', (m, args, call) => {
     const origin = host(`the host's CPUID leaf ${hex(args[0])}`, call);

@@ -70,8 +70,8 @@ function defineConversions(machine: Machine): void {
   };
   const toSigned = integer(-(1n << 63n), (1n << 63n) - 1n, true);
   const toUnsigned = integer(0n, (1n << 64n) - 1n, false);
-  for (const name of ['strtol', 'strtoll', 'strtoimax', 'strtoq', 'g_ascii_strtoll']) machine.define(name, strict((m, [s, e, b]) => toSigned(m, num(s), num(e), num(b))));
-  for (const name of ['strtoul', 'strtoull', 'strtoumax', 'strtouq', 'g_ascii_strtoull']) machine.define(name, strict((m, [s, e, b]) => toUnsigned(m, num(s), num(e), num(b))));
+  for (const name of ['strtol', 'strtoll', 'strtoimax', 'g_ascii_strtoll']) machine.define(name, strict((m, [s, e, b]) => toSigned(m, num(s), num(e), num(b))));
+  for (const name of ['strtoul', 'strtoull', 'strtoumax', 'g_ascii_strtoull']) machine.define(name, strict((m, [s, e, b]) => toUnsigned(m, num(s), num(e), num(b))));
   for (const name of ['atoi', 'atol', 'atoll']) machine.define(name, strict((m, [s]) => toSigned(m, num(s), 0, 10)));
 
   const float = (m: Machine, s: number, end: number): Value => {

@@ -55,7 +55,7 @@ function defineSignals(machine: Machine): void {
       return byte instanceof Unknown ? byte.blurred() : (num(byte) >> ((num(n) - 1) & 7)) & 1;
     },
   });
-  for (const name of ['sigaction', 'signal', 'sigprocmask', 'sigaltstack', 'sigpending', 'raise', 'kill', 'sigsetjmp', 'setjmp', '_setjmp', '__sigsetjmp', 'setitimer', 'alarm']) machine.define(name, () => 0);
+  for (const name of ['sigaction', 'signal', 'sigprocmask', 'sigaltstack', 'sigpending', 'raise', 'kill', 'sigsetjmp', 'setjmp', '_setjmp', 'setitimer', 'alarm']) machine.define(name, () => 0);
   for (const name of ['longjmp', '_longjmp', 'siglongjmp']) machine.define(name, (_m, _args, call) => { throw new GuestAbort('abort', `${name}()`, call.location); });
 }
 

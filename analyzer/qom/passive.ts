@@ -8,7 +8,7 @@ const PASSIVE = [
   // include/qemu/thread.h
   'qemu_mutex_init', 'qemu_mutex_destroy', 'qemu_mutex_lock_impl', 'qemu_mutex_unlock_impl', 'qemu_rec_mutex_init', 'qemu_rec_mutex_destroy', 'qemu_rec_mutex_lock_impl', 'qemu_rec_mutex_unlock_impl',
   'qemu_cond_init', 'qemu_cond_destroy', 'qemu_cond_signal', 'qemu_cond_broadcast', 'qemu_event_init', 'qemu_event_set', 'qemu_lockcnt_init', 'qemu_spin_init',
-  'bql_locked', 'qemu_mutex_iothread_locked', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
+  'monitor_cur', 'monitor_cur_hmp', 'monitor_vprintf', 'bql_locked', 'qemu_mutex_iothread_locked', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
 ];
 
 /** Make them no-ops. */

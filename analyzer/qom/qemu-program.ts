@@ -8,6 +8,7 @@ import { ModuleInits } from './module-inits.js';
 import { PRELUDE, SYSTEM_HEADERS } from './prelude/index.js';
 import { QapiGenerator } from './qapi/index.js';
 import { Reader } from './visitor.js';
+import { TypeRegistry } from './type-registry.js';
 import { SourceIndex } from './source-index.js';
 import { definePassive } from './passive.js';
 
@@ -18,6 +19,7 @@ export interface QemuProgram {
   readonly qapi: QapiGenerator;
   readonly reader: Reader;
   readonly modules: ModuleInits;
+  readonly types: TypeRegistry;
   /** What the program printed. */
   readonly messages: string[];
 }
@@ -34,13 +36,10 @@ class Host implements ProgramHost {
   readonly includePath: readonly string[];
   readonly prelude = PRELUDE;
   private readonly index: SourceIndex;
-  private readonly fileMacros: string;
 
   constructor(private readonly tree: SourceTree, private readonly build: Build, private readonly qapi: QapiGenerator) {
     this.includePath = INCLUDE_PATH.filter((d) => d === '' || tree.list(d).length > 0);
     this.index = new SourceIndex(tree, build.files, (f) => LIKELY.test(f));
-    this.fileMacros = '';
-    void this.fileMacros;
   }
 
   read(path: string): string | undefined {
@@ -49,6 +48,12 @@ class Host implements ProgramHost {
 
   has(path: string): boolean {
     return this.tree.has(path.replace(ASM, 'linux-headers/asm-x86/'));
+  }
+
+  commandLine(path: string): string {
+    let text = '';
+    for (const [name, value] of this.build.macrosFor(path)) text += `#define ${name} ${value}\n`;
+    return text;
   }
 
   generated(name: string): string | undefined {
@@ -76,5 +81,6 @@ export function createQemuProgram(tree: SourceTree, build: Build): QemuProgram {
   definePassive(program);
   const reader = new Reader(program);
   const modules = new ModuleInits(program);
-  return { program, build, qapi, reader, modules, messages };
+  const types = new TypeRegistry(program);
+  return { program, build, qapi, reader, modules, types, messages };
 }

@@ -2,6 +2,8 @@ import type { SourceTree } from '../source/tree.js';
 
 const REGISTERS = /\b(?:type_init|DEFINE_TYPES|machine_init|module_init|OBJECT_DEFINE_\w+|(?:DEFINE|OBJECT)_\w*MACHINE\w*)\s*\(/;
 const MACHINE = /\bTYPE_(?:\w+_)?MACHINE\b|\bMACHINE_TYPE_NAME\b|\bDEFINE_\w*MACHINE\w*\s*\(|\bQEMUMachine\b/;
+// Some units use type_init() to register something else.
+const TYPE = /\bTypeInfo\b|\bOBJECT_DEFINE_/;
 // Where the types live that machines, accelerators and CPUs are made of.
 const CORE = /^(?:qom|hw\/core|accel|target\/i386|target-i386)\/|^(?:accel|kvm-all|cpus|exec|qom\/cpu|qdev-monitor|cpu|kvm-stub)\.c$/;
 
@@ -15,6 +17,6 @@ export function typeUnits(tree: SourceTree, files: readonly string[]): string[] 
     if (!core && !path.startsWith('hw/')) return false;
     const text = tree.read(path);
     if (text === undefined || !REGISTERS.test(text)) return false;
-    return core || MACHINE.test(text);
+    return MACHINE.test(text) || (core && TYPE.test(text));
   });
 }

@@ -42,6 +42,9 @@ export class Reader {
     this.intercept('visit_end_list', () => { this.stack.pop(); return 1; });
     this.intercept('visit_end_implicit_struct', () => 1);
     this.intercept('visit_next_list', (args) => program.memory.loadPointer(args[1] as number));
+    // an alias reads its target through a visitor of its own: one value is one value under any name
+    this.intercept('visitor_forward_field', () => this.handle);
+    this.intercept('visit_free', () => 0);
     this.intercept('visit_is_input', () => 0);
     this.intercept('visit_is_dealloc', () => 0);
     this.intercept('visit_policy_reject', () => 0);

@@ -1,3 +1,4 @@
+import { UnknownNameError } from './api.js';
 import type { Program } from '../c/program.js';
 import { FunctionTexts } from '../qom/function-text.js';
 import { Qom } from '../qom/qom.js';
@@ -24,8 +25,18 @@ export class Boot {
     this.qemu = createQemuProgram(tree, build);
     this.program = this.qemu.program;
     this.qom = new Qom(this.program);
-    for (const path of typeUnits(tree, build.files)) this.qemu.modules.construct(this.program.load(path));
-    this.qemu.modules.call('MODULE_INIT_QOM');
+    for (let paths = typeUnits(tree, build.files); paths.length > 0; paths = this.qemu.types.flush(tree, build.files)) {
+      for (const path of paths) this.qemu.modules.construct(this.program.load(path));
+      this.qemu.modules.call('MODULE_INIT_QOM');
+    }
+    const accelClass = this.qom.classByName(`${accel}-accel`);
+    if (accelClass === undefined) throw new UnknownNameError('accelerator', accel, this.accelerators());
+    this.program.call('accel_init_interfaces', accelClass);
     this.skim = new Skim(this.program, new FunctionTexts(tree, build.files.filter((f) => ON_THE_WAY.test(f))), SEEDS);
+  }
+
+  /** The accelerators that the tree knows. */
+  accelerators(): string[] {
+    return this.qom.classes('accel', false).map((c) => this.qom.className(c).replace(/-accel$/, ''));
   }
 }

@@ -223,7 +223,7 @@ void *alloca(size_t size);
 void *memcpy(void *d, const void *s, size_t n); void *memmove(void *d, const void *s, size_t n); void *mempcpy(void *d, const void *s, size_t n);
 void *memset(void *d, int c, size_t n); int memcmp(const void *a, const void *b, size_t n);
 void *memchr(const void *s, int c, size_t n); void *memrchr(const void *s, int c, size_t n); void *rawmemchr(const void *s, int c); void *memmem(const void *h, size_t hn, const void *s, size_t n);
-void bzero(void *d, size_t n);
+void bzero(void *d, size_t n); void *__builtin_memcpy(void *d, const void *s, size_t n); void *__builtin_memmove(void *d, const void *s, size_t n); void *__builtin_memset(void *d, int c, size_t n); void *__builtin_alloca(size_t size); void __builtin_abort(void) __attribute__((noreturn));
 size_t strlen(const char *s); size_t strnlen(const char *s, size_t n);
 char *strcpy(char *d, const char *s); char *strncpy(char *d, const char *s, size_t n); char *stpcpy(char *d, const char *s);
 char *strcat(char *d, const char *s); char *strncat(char *d, const char *s, size_t n);

@@ -9,7 +9,7 @@ export type IsDefined = (macro: string) => boolean;
  * of them that must all hold, a bare macro name, and objects with 'all', 'any' and 'not'.
  * @throws QapiError if it is none of them
  */
-export function conditionHolds(condition: SchemaValue | undefined, isDefined: IsDefined, where: string): boolean {
+export function conditionHolds(condition: SchemaValue | undefined, isDefined: IsDefined, where: () => string): boolean {
   if (condition === undefined || condition === null) return true;
   if (typeof condition === 'string') return new PreprocessorCondition(condition, isDefined, where).value();
   if (Array.isArray(condition)) return condition.every((part) => conditionHolds(part, isDefined, where));
@@ -19,7 +19,7 @@ export function conditionHolds(condition: SchemaValue | undefined, isDefined: Is
     if (operator === 'all' && Array.isArray(operand)) return operand.every((part) => conditionHolds(part, isDefined, where));
     if (operator === 'any' && Array.isArray(operand)) return operand.some((part) => conditionHolds(part, isDefined, where));
   }
-  throw new QapiError(`${where}: an 'if' condition of an unknown form`);
+  throw new QapiError(`${where()}: an 'if' condition of an unknown form`);
 }
 
 /** `defined(X)`, a bare name, `!`, `&&`, `||` and parentheses. */
@@ -27,7 +27,7 @@ class PreprocessorCondition {
   private readonly tokens: string[];
   private next = 0;
 
-  constructor(private readonly text: string, private readonly isDefined: IsDefined, private readonly where: string) {
+  constructor(private readonly text: string, private readonly isDefined: IsDefined, private readonly where: () => string) {
     this.tokens = text.match(/\w+|&&|\|\||[!()]|\S/g) ?? [];
   }
 
@@ -83,6 +83,6 @@ class PreprocessorCondition {
   }
 
   private error(): QapiError {
-    return new QapiError(`${this.where}: cannot evaluate the condition '${this.text}'`);
+    return new QapiError(`${this.where()}: cannot evaluate the condition '${this.text}'`);
   }
 }

@@ -58,8 +58,8 @@ export interface Dialect {
   readonly checksErrorFirst: boolean;
   /** How the prototype of a command's marshaller looks. */
   readonly marshal: 'monitor' | 'input' | 'plain';
-  /** Headers that the generated sources include first. */
-  readonly preamble: readonly string[];
+  /** Generated code includes qemu/osdep.h first. Before, headers included what they need of the C library themselves. */
+  readonly osdep: boolean;
 }
 
 const NEW_ENTRY = 'qapi/qapi-schema.json';
@@ -110,7 +110,7 @@ export function detectDialect(tree: SourceTree): Dialect | undefined {
     initCommands: says(/init-commands|'\.\/init'|'init'/, true),
     checksErrorFirst: says(/error_is_set\(errp\)/, false),
     marshal: !says(/qmp_marshal_input_/, false) ? 'plain' : says(/Monitor \*mon/, false) ? 'monitor' : 'input',
-    preamble: says(/qemu\/osdep\.h/, true) ? ['qemu/osdep.h'] : ['qemu-common.h'],
+    osdep: says(/qemu\/osdep\.h/, true),
   };
 }
 

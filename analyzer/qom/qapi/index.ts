@@ -170,7 +170,8 @@ export class QapiGenerator {
   private writeHeader(file: GeneratedFile, name: string): string {
     const guard = name.slice(name.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9]/g, '_').toUpperCase();
     const includes = this.includes(file).map((path) => `#include "${path}"\n`).join('');
-    return `#ifndef ${guard}\n#define ${guard}\n${includes}${this.headerBody(file)}#endif\n`;
+    const system = this.dialect.osdep ? '' : '#include <stdbool.h>\n#include <stdint.h>\n';
+    return `#ifndef ${guard}\n#define ${guard}\n${system}${includes}${this.headerBody(file)}#endif\n`;
   }
 
   /** What a header needs before its own declarations. */
@@ -241,7 +242,7 @@ export class QapiGenerator {
 
   private writeSource({ part, module }: GeneratedFile): string {
     const modular = this.dialect.modular;
-    const includes = [...this.dialect.preamble];
+    const includes = [this.dialect.osdep ? 'qemu/osdep.h' : 'qemu-common.h'];
     if (this.tree.has('include/qapi/error.h')) includes.push('qapi/error.h');
     if (this.tree.has('include/qapi/qmp/qerror.h')) includes.push('qapi/qmp/qerror.h');
     if (part === 'events') {

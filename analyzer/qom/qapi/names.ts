@@ -2,14 +2,19 @@ import type { Dialect } from './dialect.js';
 
 /** C identifiers for the schema's names, by the rules of the tree's generator. */
 export class Names {
+  private readonly identifiers = new Map<string, string>();
   private readonly upper = new Map<string, string>();
 
   constructor(private readonly dialect: Dialect) {}
 
   /** A schema name as a C identifier: what C cannot have becomes "_", and words that C has taken get "q_" in front. */
   c(name: string, protect = true): string {
-    const identifier = name.replace(/[^A-Za-z0-9_]/g, '_');
-    return protect && (this.dialect.protectedWords.has(identifier) || /^[0-9]/.test(identifier)) ? `q_${identifier}` : identifier;
+    let identifier = this.identifiers.get(name);
+    if (identifier === undefined) {
+      identifier = name.replace(/[^A-Za-z0-9_]/g, '_');
+      this.identifiers.set(name, identifier);
+    }
+    return protect && (this.dialect.protectedWords.has(identifier) || isDigit(identifier)) ? `q_${identifier}` : identifier;
   }
 
   /** The constant for a member of an enumeration. */
@@ -63,6 +68,10 @@ export class Names {
     }
     return this.c(result.toUpperCase()).replace(/^_+/, '');
   }
+}
+
+function isDigit(text: string): boolean {
+  return text >= '0' && text < ':';
 }
 
 function isCapital(letter: string): boolean {

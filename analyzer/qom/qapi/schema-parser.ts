@@ -10,7 +10,8 @@ export interface SchemaExpression {
   readonly expression: SchemaObject;
   /** The file that holds it: the module that it belongs to. */
   readonly module: string;
-  readonly line: number;
+  /** "file:line", for messages: counting lines is left until one is needed. */
+  readonly where: () => string;
 }
 
 /** The expressions of a schema file and of all that it includes, each file once. */
@@ -23,9 +24,6 @@ export interface ParsedSchema {
   readonly expressions: readonly SchemaExpression[];
 }
 
-const TAB = 9;
-const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const HASH = 35;
 const QUOTE = 39;
@@ -37,6 +35,8 @@ const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
+const SPACE_AND_COMMENTS = /(?:[ \t\r\n]+|#[^\n]*)*/y;
+
 /**
  * Read a schema and what it includes.
  * @throws QapiError on a syntax error or a missing file
@@ -45,9 +45,9 @@ export function parseSchema(tree: SourceTree, entry: string): ParsedSchema {
   const modules: string[] = [];
   const includes = new Map<string, string[]>();
   const expressions: SchemaExpression[] = [];
-  const read = (path: string, from: string): void => {
+  const read = (path: string, from: () => string): void => {
     const text = tree.read(path);
-    if (text === undefined) throw new QapiError(`${from}: there is no schema file ${path}`);
+    if (text === undefined) throw new QapiError(`${from()}: there is no schema file ${path}`);
     modules.push(path);
     const included: string[] = [];
     includes.set(path, included);
@@ -55,16 +55,16 @@ export function parseSchema(tree: SourceTree, entry: string): ParsedSchema {
     for (let found = reader.next(); found !== undefined; found = reader.next()) {
       const include = found.expression.get('include');
       if (include !== undefined) {
-        if (typeof include !== 'string') throw new QapiError(`${path}:${found.line}: the value of 'include' is not a string`);
+        if (typeof include !== 'string') throw new QapiError(`${found.where()}: the value of 'include' is not a string`);
         const target = resolvePath(path, include);
         included.push(target);
-        if (!includes.has(target)) read(target, `${path}:${found.line}`);
+        if (!includes.has(target)) read(target, found.where);
       } else if (!found.expression.has('pragma')) {
-        expressions.push({ expression: found.expression, module: path, line: found.line });
+        expressions.push({ expression: found.expression, module: path, where: found.where });
       }
     }
   };
-  read(entry, entry);
+  read(entry, () => entry);
   return { entry, modules, includes, expressions };
 }
 
@@ -84,30 +84,23 @@ class Reader {
   constructor(private readonly text: string, private readonly path: string) {}
 
   /** The next top-level object, undefined at the end of the file. */
-  next(): { expression: SchemaObject; line: number } | undefined {
+  next(): { expression: SchemaObject; where: () => string } | undefined {
     const code = this.skip();
     if (code < 0) return undefined;
     const start = this.position;
     if (code !== OPEN_BRACE) throw this.error('a top-level expression must be an object');
     const expression = this.object();
-    return { expression, line: this.lineAt(start) };
+    return { expression, where: () => `${this.path}:${this.lineAt(start)}` };
   }
 
   /** Go to the next token; its first character, or -1 at the end. */
   private skip(): number {
-    const text = this.text;
-    for (;;) {
-      if (this.position >= text.length) return -1;
-      const code = text.charCodeAt(this.position);
-      if (code === HASH) {
-        const end = text.indexOf('\n', this.position);
-        this.position = end < 0 ? text.length : end + 1;
-      } else if (code === SPACE || code === NEWLINE || code === TAB || code === CARRIAGE_RETURN) {
-        this.position++;
-      } else {
-        return code;
-      }
-    }
+    const code = this.text.charCodeAt(this.position);
+    if (code > SPACE && code !== HASH) return code;
+    SPACE_AND_COMMENTS.lastIndex = this.position;
+    SPACE_AND_COMMENTS.test(this.text);
+    this.position = SPACE_AND_COMMENTS.lastIndex;
+    return this.position >= this.text.length ? -1 : this.text.charCodeAt(this.position);
   }
 
   private value(): SchemaValue {
@@ -166,21 +159,13 @@ class Reader {
 
   private string(): string {
     const start = this.position + 1;
-    let end = start;
-    let escaped = false;
-    for (; ; end++) {
-      const code = this.text.charCodeAt(end);
-      if (code === QUOTE) break;
-      if (code === BACKSLASH) {
-        escaped = true;
-        end++;
-      } else if (code === NEWLINE || end >= this.text.length) {
-        throw this.error("missing terminating \"'\"");
-      }
-    }
+    let end = this.text.indexOf("'", start);
+    // A backslash is rare enough to look for the end again.
+    while (end > 0 && this.text.charCodeAt(end - 1) === BACKSLASH && /[^\\](?:\\\\)*\\$/.test(this.text.slice(start - 1, end))) end = this.text.indexOf("'", end + 1);
+    const raw = end < 0 ? '\n' : this.text.slice(start, end);
+    if (raw.includes('\n')) throw this.error("missing terminating \"'\"");
     this.position = end + 1;
-    const raw = this.text.slice(start, end);
-    return escaped ? raw.replace(/\\(.)/g, '$1') : raw;
+    return raw.includes('\\') ? raw.replace(/\\(.)/g, '$1') : raw;
   }
 
   private error(message: string): QapiError {

@@ -185,8 +185,8 @@ export class Schema {
     return type.kind === 'array' ? this.moduleOf(this.type(type.element)) : type.module;
   }
 
-  private define({ expression, module, line }: SchemaExpression): void {
-    const context = new Context(module, `${module}:${line}`);
+  private define({ expression, module, where }: SchemaExpression): void {
+    const context = new Context(module, where);
     const name = (key: string): string | undefined => {
       const value = expression.get(key);
       return typeof value === 'string' ? value : undefined;
@@ -221,7 +221,7 @@ export class Schema {
       this.allEvents.push({ name: event, module });
       if (on) this.events.push({ name: event, module, data, boxed: expression.get('boxed') === true });
     } else {
-      throw new QapiError(`${context.where}: an expression of an unknown kind`);
+      throw new QapiError(`${context.where()}: an expression of an unknown kind`);
     }
     const typeName = enumeration ?? struct ?? union ?? alternate;
     if (typeName === undefined) return;
@@ -253,7 +253,7 @@ export class Schema {
       // The base may be defined further down, so only its name is certain here.
       tag = { name: String(discriminator), type: '', optional: false, features: [] };
     }
-    if (!simple && (typeof discriminator !== 'string' || baseName === undefined)) throw new QapiError(`${where}: union '${name}' has no base or discriminator`);
+    if (!simple && (typeof discriminator !== 'string' || baseName === undefined)) throw new QapiError(`${where()}: union '${name}' has no base or discriminator`);
     this.types.set(name, { kind: 'object', name, module, implicit: false, base: baseName, members: [], variants: { tag, own: simple, branches } });
   }
 
@@ -293,11 +293,11 @@ export class Schema {
   }
 
   private enumMembers(data: SchemaValue | undefined, context: Context): EnumMember[] {
-    if (!Array.isArray(data)) throw new QapiError(`${context.where}: an enumeration without a list of members`);
+    if (!Array.isArray(data)) throw new QapiError(`${context.where()}: an enumeration without a list of members`);
     const members: EnumMember[] = [];
     for (const item of data) {
       const name = item instanceof Map ? item.get('name') : item;
-      if (typeof name !== 'string') throw new QapiError(`${context.where}: a member of an enumeration without a name`);
+      if (typeof name !== 'string') throw new QapiError(`${context.where()}: a member of an enumeration without a name`);
       const features = this.collectFeatures(item, context);
       if (this.holds(item, context)) members.push({ name, features });
     }
@@ -306,7 +306,7 @@ export class Schema {
 
   private members(data: SchemaValue | undefined, context: Context): Member[] {
     if (data === undefined) return [];
-    if (!(data instanceof Map)) throw new QapiError(`${context.where}: members in an unknown form`);
+    if (!(data instanceof Map)) throw new QapiError(`${context.where()}: members in an unknown form`);
     const members: Member[] = [];
     for (const [key, item] of data) {
       const optional = key.startsWith('*');
@@ -323,7 +323,7 @@ export class Schema {
   }
 
   private branches(data: SchemaValue | undefined, wrapped: boolean, context: Context): Branch[] {
-    if (!(data instanceof Map)) throw new QapiError(`${context.where}: branches in an unknown form`);
+    if (!(data instanceof Map)) throw new QapiError(`${context.where()}: branches in an unknown form`);
     const branches: Branch[] = [];
     for (const [name, item] of data) {
       const type = this.reference(item, context);
@@ -340,17 +340,17 @@ export class Schema {
       return `${value[0]}List`;
     }
     const type = value instanceof Map ? value.get('type') : undefined;
-    if (type === undefined || type instanceof Map) throw new QapiError(`${context.where}: a type in an unknown form`);
+    if (type === undefined || type instanceof Map) throw new QapiError(`${context.where()}: a type in an unknown form`);
     return this.reference(type, context);
   }
 
   private collectFeatures(item: SchemaValue, context: Context): string[] {
     const list = item instanceof Map ? item.get('features') : undefined;
     if (list === undefined) return [];
-    if (!Array.isArray(list)) throw new QapiError(`${context.where}: features that are not a list`);
+    if (!Array.isArray(list)) throw new QapiError(`${context.where()}: features that are not a list`);
     return list.map((feature) => {
       const name = feature instanceof Map ? feature.get('name') : feature;
-      if (typeof name !== 'string') throw new QapiError(`${context.where}: a feature without a name`);
+      if (typeof name !== 'string') throw new QapiError(`${context.where()}: a feature without a name`);
       this.featureSet.add(name);
       return name;
     });
@@ -363,7 +363,7 @@ export function wrapperName(type: string): string {
 }
 
 class Context {
-  constructor(readonly module: string, readonly where: string) {}
+  constructor(readonly module: string, readonly where: () => string) {}
 }
 
 function isEmptyObject(value: SchemaValue | undefined): boolean {

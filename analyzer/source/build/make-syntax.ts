@@ -179,7 +179,7 @@ function parseCondition(line: string): Condition {
 /** A text with references, ready to expand. */
 export type Template = readonly (string | Reference)[];
 export type Reference =
-  | { readonly kind: 'variable'; readonly name: Template; readonly from: Template | undefined; readonly to: Template | undefined }
+  | { readonly kind: 'variable'; readonly name: Template | string; readonly from: Template | undefined; readonly to: Template | undefined }
   | { readonly kind: 'function'; readonly name: string; readonly args: readonly Template[] };
 
 const ARGUMENTS: Readonly<Record<string, number>> = {
@@ -196,7 +196,7 @@ export function parseTemplate(text: string): Template {
     if (at > start) parts.push(text.slice(start, at));
     const open = text.charAt(at + 1);
     if (open === '$') { parts.push('$'); start = at + 2; continue; }
-    if (open !== '(' && open !== '{') { parts.push({ kind: 'variable', name: [open], from: undefined, to: undefined }); start = at + 2; continue; }
+    if (open !== '(' && open !== '{') { parts.push({ kind: 'variable', name: open, from: undefined, to: undefined }); start = at + 2; continue; }
     const close = open === '(' ? ')' : '}';
     let depth = 1;
     let end = at + 2;
@@ -232,7 +232,12 @@ function parseReference(content: string, open: string, close: string): Reference
   const colon = findOutside(content, ':');
   const equal = colon < 0 ? -1 : findOutside(content, '=', colon);
   if (equal > colon && colon > 0) {
-    return { kind: 'variable', name: parseTemplate(content.slice(0, colon)), from: parseTemplate(content.slice(colon + 1, equal)), to: parseTemplate(content.slice(equal + 1)) };
+    return { kind: 'variable', name: parseName(content.slice(0, colon)), from: parseTemplate(content.slice(colon + 1, equal)), to: parseTemplate(content.slice(equal + 1)) };
   }
-  return { kind: 'variable', name: parseTemplate(content), from: undefined, to: undefined };
+  return { kind: 'variable', name: parseName(content), from: undefined, to: undefined };
+}
+
+/** Most names are plain. */
+function parseName(text: string): Template | string {
+  return text.includes('$') ? parseTemplate(text) : text.trim();
 }

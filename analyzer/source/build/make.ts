@@ -3,7 +3,7 @@ import type { MakeAssignment, MakeNode, Reference, Template } from './make-synta
 import { parseMakefile, parseTemplate } from './make-syntax.js';
 import { globPattern, SOURCE_ROOT } from './shell.js';
 
-interface Variable { value: string; simple: boolean }
+interface Variable { value: string; readonly simple: boolean; /** of `value`, once it was expanded */ template?: Template | undefined }
 
 /** Parsed texts, shared between the runs of one evaluation: the same fragments are read for every variable. */
 export class MakeCache {
@@ -14,6 +14,8 @@ export class MakeCache {
 /** Reads makefiles as GNU make does in its first phase: variables, conditionals, includes, and rules' prerequisites. No recipe runs. */
 export class Make {
   private readonly variables = new Map<string, Variable>();
+  /** $0, $1 ... of the function that is called. */
+  private arguments: readonly string[] = [];
   private readonly targetVariables = new Map<string, MakeAssignment[]>();
   /** Prerequisites of the targets that `wanted` asks for. */
   readonly rules = new Map<string, string[]>();
@@ -107,7 +109,10 @@ export class Make {
       case '?=': if (known === undefined) this.variables.set(name, { value, simple: false }); break;
       case '+=':
         if (known === undefined) this.variables.set(name, { value, simple: false });
-        else known.value = `${known.value}${known.value === '' ? '' : ' '}${known.simple ? this.expand(value) : value}`;
+        else {
+          known.template = undefined;
+          known.value = `${known.value}${known.value === '' ? '' : ' '}${known.simple ? this.expand(value) : value}`;
+        }
     }
   }
 
@@ -137,14 +142,24 @@ export class Make {
   }
 
   private lookup(name: string): string {
+    const code = name.charCodeAt(0);
+    if (code >= 0x30 && code <= 0x39) return this.arguments[Number(name)] ?? '';
     const variable = this.variables.get(name);
     if (variable === undefined) return '';
-    return variable.simple ? variable.value : this.expand(variable.value);
+    return variable.simple ? variable.value : this.value(variable);
+  }
+
+  private value(variable: Variable): string {
+    if (variable.template === undefined) {
+      if (!variable.value.includes('$')) return variable.value;
+      variable.template = this.template(variable.value);
+    }
+    return this.fill(variable.template);
   }
 
   private reference(reference: Reference): string {
     if (reference.kind === 'function') return this.callFunction(reference.name, reference.args);
-    const value = this.lookup(this.fill(reference.name).trim());
+    const value = this.lookup(typeof reference.name === 'string' ? reference.name : this.fill(reference.name).trim());
     if (reference.from === undefined || reference.to === undefined) return value;
     const from = this.fill(reference.from);
     const to = this.fill(reference.to);
@@ -172,24 +187,27 @@ export class Make {
 
   private foreach(name: string, list: readonly string[], body: Template): string {
     const saved = this.variables.get(name);
-    const results = list.map((word) => { this.set(name, word); return this.fill(body); });
+    const loop: Variable = { value: '', simple: true };
+    let result = '';
+    for (const word of list) {
+      loop.value = word;
+      this.variables.set(name, loop);
+      const text = this.fill(body);
+      if (text !== '') result += result === '' ? text : ' ' + text;
+    }
     if (saved === undefined) this.variables.delete(name);
     else this.variables.set(name, saved);
-    return results.join(' ');
+    return result;
   }
 
   private call(args: readonly Template[]): string {
-    const [name = '', ...values] = args.map((argument, index) => (index === 0 ? this.fill(argument).trim() : this.fill(argument)));
-    const numbers = Array.from({ length: Math.max(values.length + 1, 10) }, (_, index) => String(index));
-    const saved = numbers.map((number) => this.variables.get(number));
-    numbers.forEach((number, index) => this.set(number, index === 0 ? name : values[index - 1] ?? ''));
-    const variable = this.variables.get(name);
-    const result = variable === undefined ? '' : this.expand(variable.value);
-    numbers.forEach((number, index) => {
-      const before = saved[index];
-      if (before === undefined) this.variables.delete(number);
-      else this.variables.set(number, before);
-    });
+    const given = args.map((argument, index) => (index === 0 ? this.fill(argument).trim() : this.fill(argument)));
+    const variable = this.variables.get(given[0] ?? '');
+    if (variable === undefined) return '';
+    const saved = this.arguments;
+    this.arguments = given;
+    const result = this.value(variable);
+    this.arguments = saved;
     return result;
   }
 
@@ -206,7 +224,9 @@ export class Make {
 }
 
 export function words(text: string): string[] {
-  return text.trim() === '' ? [] : text.trim().split(/\s+/);
+  const trimmed = text.trim();
+  if (trimmed === '') return [];
+  return trimmed.includes(' ') || trimmed.includes('\n') || trimmed.includes('\t') ? trimmed.split(/\s+/) : [trimmed];
 }
 
 /** A path without ".", ".." and doubled slashes; leading ".." are dropped. */

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import type { Checkpoint } from '../c/memory.js';
+import type { Diagnostic } from '../c/runtime.js';
+import { Unknown } from '../c/unknown.js';
+import { readQapi, type QapiValue } from '../qom/qapi/index.js';
+import type { Visited } from '../qom/visitor.js';
+import { evaluateBuild, type Build } from '../source/build/build.js';
+import { identify, type Identity } from '../source/identify.js';
+import type { SourceTree } from '../source/tree.js';
+import { UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuModel, type MachineType, type PropertyInfo, type QmpValue, type ResolvedCpu, type Stage } from './api.js';
+import { Boot } from './boot.js';
+import { compatProperties } from './compat-properties.js';
+import { Expansion } from './expand.js';
+import { startMachine } from './machine-session.js';
+import { objectProperties } from './properties.js';
+import { closest } from './suggest.js';
+
+export interface AnalysisOptions {
+  readonly accel: string;
+  readonly target?: 'x86_64' | 'i386';
+  readonly define?: ReadonlyMap<string, string>;
+  readonly without?: readonly string[];
+}
+
+/** Read a tree and answer questions about the CPUs of its QEMU. @throws SourceError, UnknownNameError (accelerator) */
+export function analyse(tree: SourceTree, options: AnalysisOptions): Analysis {
+  const identity = identify(tree);
+  const build = evaluateBuild(tree, { target: options.target ?? 'x86_64', define: options.define ?? new Map<string, string>(), without: options.without ?? [] });
+  return new TreeAnalysis(tree, identity, build, options.accel);
+}
+
+/** Fields of query-cpu-definitions that the host decides. */
+const HOST_FIELDS = new Set(['unavailable-features']);
+
+class TreeAnalysis implements Analysis {
+  readonly qemu: Identity;
+  readonly origin: string;
+  private readonly boot: Boot;
+  private readonly expansion: Expansion;
+  private machineList: MachineType[] | undefined;
+  private readonly machineClasses = new Map<string, number>();
+  private readonly modelLists = new Map<string, CpuModel[]>();
+  private session: { machine: string; checkpoint: Checkpoint } | undefined;
+  private readonly cpus = new Map<string, ResolvedCpu>();
+  private readonly resolved = new Map<string, ResolvedCpu>();
+
+  constructor(tree: SourceTree, identity: Identity, build: Build, readonly accel: string) {
+    this.qemu = identity;
+    this.origin = tree.origin;
+    this.boot = new Boot(tree, build, accel);
+    this.expansion = new Expansion(this.boot);
+    this.boot.program.define('x86_cpu_class_check_missing_features', () => 0);
+    this.learn();
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.boot.program.diagnostics;
+  }
+
+  /** Make one CPU of each kind, to see which variables CPU code reads. */
+  private learn(): void {
+    const { boot } = this;
+    const { program, qom } = boot;
+    const checkpoint = program.memory.checkpoint();
+    boot.skim.observe(() => {
+      const seen = new Set<string>();
+      const none = this.classOfMachine('none');
+      startMachine(boot, none);
+      for (const model of this.readModels()) {
+        const klass = qom.classByName(String(model.fields['typename']))!;
+        const kind = `${String(program.call('object_class_get_parent', klass))}/${qom.stringMember(klass, 'X86CPUClass', 'model_description') ?? ''}/${String(program.readMember(klass, 'X86CPUClass', 'model') !== 0)}`;
+        if (seen.has(kind)) continue;
+        seen.add(kind);
+        this.expansion.expand(model.name);
+      }
+    });
+    program.memory.rollback(checkpoint);
+  }
+
+  private classOfMachine(machine: string): number {
+    if (this.machineClasses.size === 0) {
+      const { qom } = this.boot;
+      for (const klass of qom.classes('machine', false)) {
+        const name = qom.stringMember(klass, 'MachineClass', 'name');
+        if (name !== undefined) this.machineClasses.set(name, klass);
+      }
+    }
+    const found = this.machineClasses.get(machine);
+    if (found !== undefined) return found;
+    for (const [name, klass] of this.machineClasses) {
+      void name;
+      if (this.boot.qom.stringMember(klass, 'MachineClass', 'alias') === machine) return klass;
+    }
+    throw new UnknownNameError('machine type', machine, closest(machine, [...this.machineClasses.keys()]));
+  }
+
+  machines(): readonly MachineType[] {
+    if (this.machineList === undefined) {
+      const { program, qemu, qom } = this.boot;
+      let list = 0;
+      const parameters = program.symbol('qmp_query_machines')!.type.parameters.length;
+      qom.attempt((errp) => { list = program.call('qmp_query_machines', ...new Array<number>(parameters - 1).fill(0), errp) as number; });
+      const json = readQapi(program, qemu.qapi.schema, ['MachineInfo'], list) as Record<string, QapiValue>[];
+      this.machineList = json.map((fields) => ({ name: String(fields['name']), fields: fields as Record<string, QmpValue> }));
+    }
+    return this.machineList;
+  }
+
+  /** Start a machine type, unless it is the one that runs. */
+  private start(machine: string): void {
+    const klass = this.classOfMachine(machine);
+    if (this.session?.machine === machine) return;
+    const { program } = this.boot;
+    if (this.session !== undefined) program.memory.rollback(this.session.checkpoint);
+    this.session = undefined;
+    const checkpoint = program.memory.checkpoint();
+    startMachine(this.boot, klass);
+    this.session = { machine, checkpoint };
+  }
+
+  /** Run something on a CPU that is thrown away afterwards. */
+  private temporarily<T>(run: () => T): T {
+    const { program } = this.boot;
+    const checkpoint = program.memory.checkpoint();
+    try {
+      return run();
+    } finally {
+      program.memory.rollback(checkpoint);
+    }
+  }
+
+  models(machine: string): readonly CpuModel[] {
+    let list = this.modelLists.get(machine);
+    if (list === undefined) {
+      this.start(machine);
+      list = this.temporarily(() => this.readModels());
+      this.modelLists.set(machine, list);
+    }
+    return list;
+  }
+
+  private readModels(): CpuModel[] {
+    const { program, qemu, qom } = this.boot;
+    let list = 0;
+    qom.attempt((errp) => { list = program.call('qmp_query_cpu_definitions', errp) as number; });
+    const json = readQapi(program, qemu.qapi.schema, ['CpuDefinitionInfo'], list) as Record<string, QapiValue>[];
+    return json.map((fields) => ({
+      name: String(fields['name']),
+      fields: Object.fromEntries(Object.entries(fields).filter(([k]) => !HOST_FIELDS.has(k))) as Record<string, QmpValue>,
+    }));
+  }
+
+  private checkModel(machine: string, model: string): void {
+    const models = this.models(machine);
+    if (!models.some((m) => m.name === model)) throw new UnknownNameError('CPU model', model, closest(model, models.map((m) => m.name)));
+  }
+
+  resolve(machine: string, model: string, stage: Stage): ResolvedCpu {
+    const key = `${stage}/${machine}/${model}`;
+    const known = this.resolved.get(key);
+    if (known !== undefined) return known;
+    this.checkModel(machine, model);
+    this.start(machine);
+    const { typename, properties } = this.temporarily(() => {
+      const { object, properties: values } = this.expansion.expand(model);
+      return { typename: this.boot.qom.className(this.boot.qom.classOf(object)), properties: values };
+    });
+    const cpu = this.share(typename, properties, `${model} on ${machine}`);
+    this.resolved.set(key, cpu);
+    return cpu;
+  }
+
+  private share(typename: string, visited: ReadonlyMap<string, Visited>, who: string): ResolvedCpu {
+    const properties = new Map<string, QmpValue>();
+    const hostDependent: string[] = [];
+    for (const [name, value] of visited) {
+      if (!(value instanceof Unknown)) properties.set(name, value as QmpValue);
+      else {
+        if (value.origin.kind === 'gap') this.reportGap(name, value, who);
+        hostDependent.push(name);
+      }
+    }
+    hostDependent.sort();
+    const text = JSON.stringify([typename, [...properties], hostDependent], (_k, v: unknown) => (typeof v === 'bigint' ? `n${v}` : v));
+    const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    const known = this.cpus.get(id);
+    if (known !== undefined) return known;
+    const cpu: ResolvedCpu = { id, typename, properties, hostDependent };
+    this.cpus.set(id, cpu);
+    return cpu;
+  }
+
+  private reportGap(property: string, value: Unknown, who: string): void {
+    this.boot.program.diagnose({ severity: 'error', at: value.origin.at, what: value.origin.what, affects: `property '${property}' of ${who}, and maybe others` });
+  }
+
+  properties(machine: string, model: string): readonly PropertyInfo[] {
+    this.checkModel(machine, model);
+    this.start(machine);
+    return this.temporarily(() => objectProperties(this.boot, this.expansion.expand(model).object));
+  }
+
+  compatProperties(machine: string): readonly CompatProperty[] {
+    return compatProperties(this.boot, this.classOfMachine(machine));
+  }
+
+  explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[] {
+    void [machine, model, property, stage];
+    return [];
+  }
+}

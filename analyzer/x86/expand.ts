@@ -1,0 +1,124 @@
+import type { FunctionSymbol } from '../c/symbols.js';
+import { Unknown, type Value } from '../c/unknown.js';
+import type { Visited } from '../qom/visitor.js';
+import { CannotResolveError } from './api.js';
+import type { Boot } from './boot.js';
+
+/** One readable property of a class of CPUs. */
+interface Getter {
+  readonly name: string;
+  readonly address: number;
+  readonly get: FunctionSymbol;
+  readonly namePointer: number;
+  readonly opaque: Value;
+}
+
+/** Thrown when the tree's own query has built its CPU and begins to read it: we read faster. */
+class CpuReady {
+  constructor(readonly object: number) {}
+}
+
+/**
+ * query-cpu-model-expansion, type full: executes the tree's own qmp_query_cpu_model_expansion(). What it asks of the CPU,
+ * property by property, is answered by {@link read}; once known for a class of CPUs, the list of questions is reused.
+ */
+export class Expansion {
+  private readonly names = new Map<string, readonly string[]>();
+  private readonly classGetters = new Map<number, Map<string, Getter>>();
+  private readonly errp: number;
+  private object = 0;
+  private kindOfObject = '';
+  private answers = new Map<string, Visited>();
+  private readonly placeholder: number;
+
+  constructor(private readonly boot: Boot) {
+    const { program } = boot;
+    this.errp = program.memory.allocateStatic(8);
+    this.placeholder = program.memory.allocateStatic(64);
+    program.define('object_property_get_qobject', (_m, args) => this.question(args[0] as number, args[1] as number));
+    program.define('qdict_put_obj', () => 0);
+  }
+
+  private question(object: number, name: number): Value {
+    if (this.object === 0) {
+      this.object = object;
+      this.kindOfObject = this.kind(object);
+      if (this.names.has(this.kindOfObject)) throw new CpuReady(object);
+    }
+    const asked = this.boot.program.memory.cstring(name);
+    if (!this.answers.has(asked)) this.answers.set(asked, this.read(object, asked));
+    return this.placeholder;
+  }
+
+  /** CPUs of the same class with the same number of instance properties are asked the same questions. */
+  private kind(object: number): string {
+    const { program } = this.boot;
+    const properties = program.hasMember('Object', 'properties') ? program.readMember(object, 'Object', 'properties') : 0;
+    const count = typeof properties === 'number' && properties !== 0 && program.has('g_hash_table_size') ? program.call('g_hash_table_size', properties) : 0;
+    return `${this.boot.qom.classOf(object)}/${String(count)}`;
+  }
+
+  /** @throws CannotResolveError where QEMU answers with an error */
+  expand(model: string): { object: number; properties: Map<string, Visited> } {
+    const { program, qom } = this.boot;
+    const info = program.memory.allocate(program.sizeOf('CpuModelInfo'));
+    program.writeMember(info, 'CpuModelInfo', 'name', qom.string(model));
+    this.object = 0;
+    this.answers = new Map();
+    const type = program.constant('CPU_MODEL_EXPANSION_TYPE_FULL')!;
+    const query = program.has('qmp_query_cpu_model_expansion') && !program.has('arch_query_cpu_model_expansion') ? 'qmp_query_cpu_model_expansion' : 'arch_query_cpu_model_expansion';
+    try {
+      const failure = qom.attempt((errp) => program.call(query, type, info, errp));
+      if (failure !== undefined) throw new CannotResolveError(failure);
+      // the query has released its CPU: what it asked was answered meanwhile
+      this.names.set(this.kindOfObject, [...this.answers.keys()]);
+      return { object: this.object, properties: this.answers };
+    } catch (error) {
+      if (!(error instanceof CpuReady)) throw error;
+      program.unwind();
+    }
+    const names = this.names.get(this.kindOfObject)!;
+    const properties = new Map<string, Visited>();
+    for (const name of names) properties.set(name, this.read(this.object, name));
+    return { object: this.object, properties };
+  }
+
+  /** object_property_get() with our visitor. @throws CannotResolveError if the getter fails */
+  read(object: number, name: string): Visited {
+    const { program, qemu } = this.boot;
+    const getter = this.getter(object, name);
+    program.memory.store(this.errp, 8, 0);
+    const value = qemu.reader.read((visitor) => getter.get.invoke([object, visitor, getter.namePointer, getter.opaque, this.errp], NOWHERE));
+    if (value === undefined) {
+      const error = program.memory.loadPointer(this.errp);
+      if (typeof error === 'number' && error !== 0) throw new CannotResolveError(program.memory.cstring(program.call('error_get_pretty', error) as number));
+      return program.gapAt(`property '${name}' gave no value`, getter.get.location);
+    }
+    return value;
+  }
+
+  private getter(object: number, name: string): Getter {
+    const { program, qom } = this.boot;
+    const klass = qom.classOf(object);
+    let known = this.classGetters.get(klass);
+    if (known === undefined) this.classGetters.set(klass, (known = new Map()));
+    const cached = known.get(name);
+    if (cached !== undefined) return cached;
+    const pointer = qom.string(name);
+    const property = program.call('object_property_find', object, pointer, 0) as number;
+    if (property === 0) throw new CannotResolveError(`no property '${name}'`);
+    const get = program.readMember(property, 'ObjectProperty', 'get');
+    const symbol = typeof get === 'number' ? program.functionAt(get) : undefined;
+    if (symbol === undefined) throw new CannotResolveError(`property '${name}' cannot be read`);
+    const getter: Getter = { name, address: property, get: symbol, namePointer: pointer, opaque: program.readMember(property, 'ObjectProperty', 'opaque') };
+    // properties of the class are the same for all its objects
+    if (program.has('object_class_property_find') && program.call('object_class_property_find', klass, pointer, 0) === property) known.set(name, getter);
+    return getter;
+  }
+}
+
+const NOWHERE = { location: { file: '<query>', line: 0 } };
+
+export function isUnknown(value: Visited): value is Unknown {
+  return value instanceof Unknown;
+}

@@ -1,0 +1,44 @@
+import type { Boot } from './boot.js';
+import { Unknown } from '../c/unknown.js';
+
+/**
+ * One machine type, started: what main() does between choosing the machine and answering on QMP, as far as CPUs can tell.
+ * (softmmu/vl.c or system/vl.c: qemu_create_machine(), configure_accelerators(), qemu_init_board(); vl.c: main() before.)
+ */
+export function startMachine(boot: Boot, machineClass: number): number {
+  const { program, qom, skim } = boot;
+  const { memory } = program;
+  if (program.has('object_set_machine_compat_props')) {
+    program.call('object_set_machine_compat_props', program.readMember(machineClass, 'MachineClass', 'compat_props'));
+  }
+  const machine = skim.run(() => program.call('object_new', qom.string(qom.className(machineClass))) as number);
+  memory.store(program.addressOf('current_machine'), 8, machine);
+  program.call('object_property_add_child', program.call('object_get_root'), qom.string('machine'), machine);
+  if (program.hasMember('MachineClass', 'hw_version') && program.has('qemu_set_hw_version')) {
+    const version = program.readMember(machineClass, 'MachineClass', 'hw_version');
+    if (version !== 0) program.call('qemu_set_hw_version', version);
+  }
+  startAccelerator(boot, machine);
+  const init = program.readMember(machineClass, 'MachineClass', 'init');
+  if (typeof init === 'number' && init !== 0) skim.run(() => program.callAddress(init, [machine], undefined));
+  advancePhase(boot);
+  return machine;
+}
+
+/** accel/accel-softmmu.c: accel_init_machine() */
+function startAccelerator(boot: Boot, machine: number): void {
+  const { program, qom, skim } = boot;
+  const accelerator = skim.run(() => qom.create(`${boot.accel}-accel`));
+  if (program.has('object_apply_compat_props')) program.call('object_apply_compat_props', accelerator);
+  const result = skim.run(() => program.callAddress(program.addressOf('accel_init_machine'), [accelerator, machine], undefined));
+  void (result instanceof Unknown);
+}
+
+/** hw/core/qdev.c: phase_advance(): a CPU made by a query is made on a machine that is ready. */
+function advancePhase(boot: Boot): void {
+  const { program } = boot;
+  for (const phase of ['PHASE_MACHINE_CREATED', 'PHASE_ACCEL_CREATED', 'PHASE_LATE_BACKENDS_CREATED', 'PHASE_MACHINE_INITIALIZED', 'PHASE_MACHINE_READY']) {
+    const value = program.constant(phase);
+    if (value !== undefined) program.call('phase_advance', value);
+  }
+}
