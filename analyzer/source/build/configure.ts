@@ -58,7 +58,7 @@ function buildHost(host: Host, mesonOptions: Map<string, string>): Program {
     // programs that configure built itself, and scripts of the tree, are taken to succeed
     if (path.startsWith(SOURCE_ROOT) || path.startsWith(BUILD_ROOT) || path.startsWith('./') || /^(config-temp|\/tmp)\//.test(path)) return 0;
     if (!host.hasProgram(name)) return 127;
-    if (/^python/.test(name)) return python(args, streams, shell, mesonOptions);
+    if (/^python/.test(name)) return python(args, streams, mesonOptions);
     return 0;
   };
 }
@@ -106,13 +106,10 @@ function librariesThere(args: readonly string[], host: Host): boolean {
   return args.every((argument) => !/^-l\w/.test(argument) || host.hasLibrary(argument.slice(2)));
 }
 
-function python(args: readonly string[], streams: Streams, shell: Shell, mesonOptions: Map<string, string>): number {
+function python(args: readonly string[], streams: Streams, mesonOptions: Map<string, string>): number {
   const script = args.find((argument) => !argument.startsWith('-'));
   if (script?.endsWith('meson.py') === true) return meson(args.slice(args.indexOf(script) + 1), streams, mesonOptions);
-  const code = args[args.indexOf('-c') + 1];
-  if (args.includes('-c') && code?.includes('version_info[0]') === true) streams.out.write('3.11.2\n');
-  else if (script?.includes('mkvenv') === true || args.includes('-m')) return 0;
-  void shell;
+  if (args.includes('-c') && args[args.indexOf('-c') + 1]?.includes('version_info[0]') === true) streams.out.write('3.11.2\n');
   return 0;
 }
 

@@ -191,7 +191,7 @@ export class Make {
     let result = '';
     for (const word of list) {
       loop.value = word;
-      this.variables.set(name, loop);
+      if (this.variables.get(name) !== loop) this.variables.set(name, loop);
       const text = this.fill(body);
       if (text !== '') result += result === '' ? text : ' ' + text;
     }

@@ -32,8 +32,21 @@ export class MesonSyntaxError extends Error {
 
 const enum Token { End, Newline, Name, String, Format, Number, Operator }
 
-function isWord(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f || (code >= 0x30 && code <= 0x39);
+const WORD = /\w+/y;
+
+function endOfWord(source: string, at: number): number {
+  WORD.lastIndex = at;
+  return WORD.test(source) ? WORD.lastIndex : at;
+}
+
+const BLANKS = / +/y;
+const STRING = /'(?:[^'\\\n]|\\.)*'/y;
+
+function afterBlanks(source: string, at: number): number {
+  if (source.charCodeAt(at + 1) !== 0x20) return at + 1;
+  BLANKS.lastIndex = at;
+  BLANKS.test(source);
+  return BLANKS.lastIndex;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', "'": "'" };
@@ -83,7 +96,10 @@ class Parser {
     for (;;) {
       const code = source.charCodeAt(at);
       switch (code) {
-        case 0x20: case 0x09: case 0x0d: at++; continue;
+        case 0x20:
+          at = afterBlanks(source, at);
+          continue;
+        case 0x09: case 0x0d: at++; continue;
         case 0x23: // # comment
           at = source.indexOf('\n', at);
           if (at < 0) at = source.length;
@@ -116,13 +132,13 @@ class Parser {
       if (code !== code) return this.found(Token.End, '', at, this.line);
       if (code === 0x66 && source.charCodeAt(at + 1) === 0x27) return this.string(at + 1, Token.Format);
       if (code >= 0x30 && code <= 0x39) {
-        const start = at++;
-        while (isWord(source.charCodeAt(at))) at++;
+        const start = at;
+        at = endOfWord(source, at);
         return this.found(Token.Number, source.slice(start, at), at, this.line);
       }
-      if (!isWord(code)) throw new MesonSyntaxError(this.line, `invalid character '${source.charAt(at)}'`);
-      const start = at++;
-      while (isWord(source.charCodeAt(at))) at++;
+      const start = at;
+      at = endOfWord(source, at);
+      if (at === start) throw new MesonSyntaxError(this.line, `invalid character '${source.charAt(at)}'`);
       return this.found(Token.Name, source.slice(start, at), at, this.line);
     }
   }
@@ -144,14 +160,10 @@ class Parser {
       for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.line++;
       return this.found(token, text, end + 3, line);
     }
-    let end = start + 1;
-    for (;;) {
-      const code = source.charCodeAt(end);
-      if (code === 0x27) break;
-      if (code !== code || code === 0x0a) throw new MesonSyntaxError(line, 'a string does not end');
-      end += code === 0x5c ? 2 : 1;
-    }
-    this.found(token, unescape(source.slice(start + 1, end)), end + 1, line);
+    STRING.lastIndex = start;
+    if (!STRING.test(source)) throw new MesonSyntaxError(line, 'a string does not end');
+    const end = STRING.lastIndex;
+    this.found(token, unescape(source.slice(start + 1, end - 1)), end, line);
   }
 
   private is(token: Token): boolean { return this.token === token; }

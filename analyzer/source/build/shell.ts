@@ -54,7 +54,7 @@ export class Shell {
   /** Old values of variables set since the innermost subshell began, to restore them at its end. */
   private journal: Map<string, string | undefined> | undefined;
   private readonly parsed = new Map<string, Script>();
-  private readonly patterns = new Map<string, RegExp>();
+  private readonly patterns = new Map<string, (value: string) => boolean>();
 
   constructor(readonly tree: SourceTree, private readonly program: Program, script: string) { this.scriptName = `${SOURCE_ROOT}/${script}`; }
 
@@ -158,7 +158,8 @@ export class Shell {
 
   openFile(path: string, append: boolean): Sink {
     const full = this.absolute(path);
-    if (full === '/dev/null') return DISCARD;
+    // nothing reads the log
+    if (full === '/dev/null' || full.endsWith('.log')) return DISCARD;
     let file = this.files.get(full);
     if (file === undefined || !append) this.files.set(full, file = { text: '', origins: new Map() });
     const written = file;
@@ -270,7 +271,7 @@ export class Shell {
       case 'case': {
         const value = this.expandText(command.word);
         for (const { patterns, body } of command.items) {
-          if (patterns.some((pattern) => this.pattern(pattern).test(value))) { this.status = 0; return this.runScript(body, streams); }
+          if (patterns.some((pattern) => this.pattern(pattern)(value))) { this.status = 0; return this.runScript(body, streams); }
         }
         return 0;
       }
@@ -411,8 +412,8 @@ export class Shell {
     const lengths = Array.from({ length: value.length + 1 }, (_, index) => index);
     if (operator === '##' || operator === '%') lengths.reverse();
     for (const length of lengths) {
-      if (operator.startsWith('#')) { if (pattern.test(value.slice(0, length))) return value.slice(length); }
-      else if (pattern.test(value.slice(length))) return value.slice(0, length);
+      if (operator.startsWith('#')) { if (pattern(value.slice(0, length))) return value.slice(length); }
+      else if (pattern(value.slice(length))) return value.slice(0, length);
     }
     return value;
   }
@@ -483,8 +484,8 @@ export class Shell {
     return found.length === 0 ? [text] : found;
   }
 
-  /** A `case` pattern: quoted parts stand for themselves. */
-  private pattern(word: Word): RegExp {
+  /** A `case` pattern as a test: quoted parts stand for themselves. */
+  private pattern(word: Word): (value: string) => boolean {
     let source = '';
     if (typeof word === 'string') source = word;
     else for (const part of word) {
@@ -492,9 +493,21 @@ export class Shell {
       source += part.quoted ? text.replace(/[\\*?[\]]/g, '\\$&') : text;
     }
     let pattern = this.patterns.get(source);
-    if (pattern === undefined) this.patterns.set(source, pattern = globPattern(source));
+    if (pattern === undefined) this.patterns.set(source, pattern = globTest(source));
     return pattern;
   }
+}
+
+/** Most patterns are plain words or beginnings of words: those need no regular expression. */
+function globTest(text: string): (value: string) => boolean {
+  const special = text.search(/[\\*?[]/);
+  if (special < 0) return (value) => value === text;
+  if (special === text.length - 1 && text.endsWith('*')) {
+    const start = text.slice(0, -1);
+    return (value) => value.startsWith(start);
+  }
+  const expression = globPattern(text);
+  return (value) => expression.test(value);
 }
 
 /** Shell pattern to regular expression. */
