@@ -95,6 +95,7 @@ echo "CONFIG_POSIX=y" > config-host.mak
 echo "SRC_PATH=/qemu" >> config-host.mak
 echo "TARGET_X86_64=y" > x86_64-softmmu/config-target.mak
 echo "CONFIG_KVM=y" >> x86_64-softmmu/config-target.mak
+echo "BASE=i386" >> x86_64-softmmu/config-target.mak
 pkg-config --exists spice-server && echo "CONFIG_SPICE=y" >> config-host.mak
 true
 `,
@@ -118,7 +119,7 @@ qemu-system-x86_64: $(all-obj-y) ../libqemustub.a
 	link
 `,
   'rules.mak': 'unnest-vars =\n',
-  'scripts/create_config': 'while read line; do case $line in *=y) echo "#define ${line%=*} 1";; esac; done\n',
+  'scripts/create_config': 'while read line; do case $line in BASE=*) echo "#define TARGET_I386 1";; *=y) echo "#define ${line%=*} 1";; esac; done\n',
 };
 const MAKE_SOURCES = ['exec.c', 'kvm.c', 'hw/bus.c', 'laser.c', 'util.c', 'display.c', 'stubs/nothing.c', 'stubs/kvm.c'];
 
@@ -171,6 +172,7 @@ describe('what is in the build', () => {
       expect(switches.get('CONFIG_POSIX')).to.deep.equal({ name: 'CONFIG_POSIX', value: 'y', why: 'written by configure', at: { file: 'configure', line: 2 } });
       expect(switches.get('CONFIG_SPLICE')?.at).to.deep.equal({ file: 'meson.build', line: 8 });
       expect(switches.get('CONFIG_LASER')?.value).to.equal(undefined);
+      expect(switches.get('CONFIG_XEN')?.why).to.match(/^the building host is taken to lack Xen: /);
     });
 
     it('notes what it does not understand, and goes on', () => {
@@ -206,7 +208,8 @@ describe('what is in the build', () => {
 
     it('gives the generated headers and the macros of target-specific code', () => {
       const build = evaluate(tree);
-      expect(build.headers.get('config-target.h')).to.equal('#define TARGET_X86_64 1\n#define CONFIG_KVM 1\n');
+      expect(build.headers.get('config-target.h')).to.equal('#define TARGET_X86_64 1\n#define CONFIG_KVM 1\n#define TARGET_I386 1\n');
+      expect(build.switches.get('TARGET_I386')).to.deep.equal({ name: 'TARGET_I386', value: 'y', why: 'defined in config-target.h', at: undefined });
       expect(build.headers.get('config-host.h')).to.contain('#define CONFIG_SPICE 1\n');
       expect([...build.macrosFor('kvm.c')]).to.deep.equal([['PER_TARGET', '1']]);
       expect([...build.macrosFor('util.c')]).to.deep.equal([]);

@@ -46,6 +46,8 @@ export function evaluateBuild(tree: SourceTree, options: BuildOptions): Build {
   const usesMeson = tree.read('meson.build')?.includes('source_set()') === true;
   const evaluation = (usesMeson ? evaluateMeson : evaluateMakefiles)(tree, host, options, args);
   addVersionHeader(tree, options, evaluation);
+  addHeaderSwitches(evaluation);
+  addHostReasons(host, evaluation);
   applyOverrides(options, evaluation);
   const files = [...evaluation.files.keys()].sort();
   return {
@@ -81,6 +83,25 @@ function addVersionHeader(tree: SourceTree, options: BuildOptions, { headers }: 
   headers.set('qemu-version.h', `#ifndef QEMU_PKGVERSION\n#define QEMU_PKGVERSION "${packageVersion}"\n#endif\n#define QEMU_FULL_VERSION "${full}"\n`);
   // made from the other generated headers to forbid their macros in common code; of no effect on what compiles
   if (!headers.has('config-poison.h')) headers.set('config-poison.h', '');
+}
+
+/** Macros that a generated header has and no setting of that name gave: TARGET_I386, HOST_X86_64, the version. */
+function addHeaderSwitches({ headers, switches }: Evaluation): void {
+  for (const [header, text] of headers) {
+    for (const match of text.matchAll(/^#define[ \t]+(\w+)[ \t]*(.*)$/gm)) {
+      const name = match[1] ?? '';
+      const value = match[2] ?? '';
+      if (!switches.has(name)) switches.set(name, { name, value: value === '' || value === '1' ? 'y' : value, why: `defined in ${header}`, at: undefined });
+    }
+  }
+}
+
+/** For what is off because the building host is taken to lack it: the reason. */
+function addHostReasons(host: Host, { switches }: Evaluation): void {
+  for (const { facility, present } of host.answers) {
+    if (facility.switch === undefined || present || switches.get(facility.switch)?.value !== undefined) continue;
+    switches.set(facility.switch, { name: facility.switch, value: undefined, why: `the building host is taken to lack ${facility.name}: ${facility.why}`, at: undefined });
+  }
 }
 
 /** Makes sure that what the user set holds in the headers and in the list of switches. */

@@ -230,7 +230,8 @@ export class Meson {
   }
 
   arguments(args: Arguments, line: number): Call {
-    const positional = args.positional.map((argument) => this.evaluate(argument));
+    const positional: MesonValue[] = [];
+    for (const argument of args.positional) positional.push(this.evaluate(argument));
     if (args.named.length === 0) return { positional, named: NO_NAMED, line };
     const named = new Map<string, MesonValue>();
     for (const [name, expression] of args.named) {
