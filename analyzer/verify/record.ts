@@ -16,6 +16,9 @@ export interface RecordOptions {
 /** `done` of `total` machine types (`expanded`) or pairs (`realized`); `what` is the one just finished. */
 export type RecordProgress = (done: number, total: number, what: string) => void;
 
+/** This QEMU is from before query-cpu-model-expansion (2.9 for x86). */
+export class NoExpansionError extends RecordingError {}
+
 /** One machine type's answers. */
 interface MachineAnswers {
   readonly machine: string;
@@ -87,7 +90,7 @@ async function expandMachine(vm: VmOptions, wanted: ReadonlySet<string> | undefi
         answer.states.set(model, isObject(found) ? found : {});
       } catch (error) {
         if (error instanceof QmpCommandError && error.errorClass === 'CommandNotFound') {
-          throw new RecordingError(`${vm.qemu[0]} does not know query-cpu-model-expansion (it is from 2.9): record stage 'realized'`);
+          throw new NoExpansionError(`${vm.qemu[0]} does not know query-cpu-model-expansion: record stage 'realized'`);
         }
         answer.errors[model] = refusal(error);
         if (error instanceof QmpCommandError) continue;

@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { record } from '../../analyzer/verify/record.js';
+import { readRecording, type Recording } from '../../analyzer/verify/recording.js';
+import { reportJson, reportText } from '../../analyzer/verify/report.js';
+import { roundTrip } from '../../analyzer/verify/roundtrip.js';
+import { verify, verifyRecording } from '../../analyzer/verify/verify.js';
+import { toJson } from '../../analyzer/render/json.js';
+import { analysisOf } from './fake-analysis.js';
+import { fakeQemu } from './fake.js';
+
+function config(properties: Record<string, string>): string {
+  return Object.entries(properties).map(([property, value]) => `[global]\ndriver = "base-x86_64-cpu"\nproperty = "${property}"\nvalue = "${value}"\n`).join('\n');
+}
+
+const newConfig = config({ level: '13', avx: 'on', vendor: 'HostHostHost' });
+
+describe('round trip', () => {
+  const pair = { machine: 'pc-1', model: 'New' };
+
+  it('compares every property but the type', async () => {
+    const result = await roundTrip({ qemu: fakeQemu(), accel: 'tcg', pairs: [pair], configFor: () => ({ cpu: 'base', text: newConfig }) });
+    expect(result).to.include({ passed: 1, failed: 0, values: 4 });
+    expect(result.leftOut).to.deep.equal([{ property: 'type', reason: 'the CPUs are of different types', pairs: 1 }]);
+  });
+
+  it('shows what the configuration got wrong', async () => {
+    const result = await roundTrip({ qemu: fakeQemu(), accel: 'tcg', pairs: [pair], configFor: () => ({ cpu: 'base', text: config({ level: '12', avx: 'on' }), notSet: ['vendor'] }) });
+    expect(result.differences.list).to.deep.equal([{ subject: 'round trip', ...pair, property: 'level', qemu: 13, analysis: 12 }]);
+    expect(result.leftOut.map((entry) => entry.property)).to.deep.equal(['type', 'vendor']);
+  });
+
+  it('shows that QEMU refuses the configuration', async () => {
+    const result = await roundTrip({ qemu: fakeQemu(), accel: 'tcg', pairs: [pair], configFor: () => ({ cpu: 'base', text: config({ nope: '1' }) }) });
+    expect(result).to.include({ passed: 0, failed: 1 });
+    expect(String(result.differences.list[0]!.analysis)).to.contain("can't apply global base-x86_64-cpu.nope=1");
+  });
+
+  it('completes what the host decides', async () => {
+    const result = await roundTrip({
+      qemu: fakeQemu(), accel: 'kvm', pairs: [pair], hostDependent: () => ['vendor'],
+      configFor: () => ({ cpu: 'base', text: config({ level: '13', avx: 'on' }) }),
+    });
+    expect(result).to.include({ passed: 1, failed: 0 });
+  });
+
+  it('names what only the named type has, and what cannot be compared', async () => {
+    const pairs = [{ machine: 'pc-1', model: 'Old' }, { machine: 'pc-1', model: 'Nope' }, { machine: 'none', model: 'Old' }, { machine: 'pc-2', model: 'New' }];
+    const result = await roundTrip({
+      qemu: fakeQemu(), accel: 'tcg', pairs,
+      configFor: (machine) => (machine === 'pc-2' ? undefined : { cpu: 'base', text: config({ level: '4', vendor: 'HostHostHost' }) }),
+    });
+    expect(result).to.include({ passed: 1, failed: 0 });
+    expect(result.leftOut.map((entry) => entry.property)).to.deep.equal(['migratable', 'type']);
+    expect(result.notCompared.map(({ machine, model }) => `${machine} ${model}`)).to.deep.equal(['pc-1 Nope', 'none Old', 'pc-2 New']);
+    expect(result.notCompared[0]!.reason).to.contain('unable to find CPU model');
+    expect(result.notCompared[1]!.reason).to.equal('this machine type starts without a CPU');
+  }).timeout(10_000);
+
+  it('leaves no files behind', async () => {
+    const ours = async (): Promise<string[]> => (await readdir(tmpdir())).filter((name) => name.startsWith('qemu-cpu-custom-'));
+    const before = await ours();
+    await roundTrip({ qemu: fakeQemu(), accel: 'tcg', pairs: [pair], configFor: () => ({ cpu: 'base', text: newConfig }) });
+    expect(await ours()).to.deep.equal(before);
+  });
+});
+
+describe('verify', () => {
+  let tcg: Recording;
+  let directory: string;
+  before(async function () {
+    this.timeout(10_000);
+    tcg = await record(fakeQemu(), 'tcg', { stage: 'expanded' });
+    directory = await mkdtemp(join(tmpdir(), 'verify-test-'));
+  });
+  after(() => rm(directory, { recursive: true }));
+
+  it('holds analyses against a binary, and records', async () => {
+    const progress: string[] = [];
+    const report = await verify({
+      qemu: fakeQemu(), analyses: [analysisOf(tcg), analysisOf({ ...tcg, accel: 'absent' })], all: true,
+      configFor: (_machine, model) => (model === 'New' ? { cpu: 'base', text: newConfig } : undefined),
+      record: join(directory, 'said-%a.json.gz'), progress: (text) => progress.push(text),
+    });
+    // Version, 4 machine types, 6 models, 4 lists of compat properties, 6 CPUs, 2 round trips.
+    expect(report).to.include({ passed: 23, failed: 0, skipped: 1 });
+    expect(report.differences).to.deep.equal([]);
+    expect(reportText(report)).to.match(/^tcg: QEMU 9\.8\.7 \(fake\)/)
+      .and.match(/CPUs \(expanded\):\s+6 of 6 pairs equal/)
+      .and.match(/round trip:\s+2 of 2 pairs equal/)
+      .and.match(/absent: skipped, it does not open here: .*invalid accelerator absent/)
+      .and.match(/\n23 passed, 0 failed, 1 skipped$/);
+    expect((await readRecording(join(directory, 'said-tcg.json.gz'))).pairs).to.deep.equal(tcg.pairs);
+    expect(progress.some((line) => /^round trip {2}\d of 6/.test(line))).to.equal(true);
+  }).timeout(20_000);
+
+  it('reports differences by cause', () => {
+    const report = verifyRecording(tcg, analysisOf(tcg, { cpu: (_machine, _model, state) => ({ ...state, level: 99 }) }));
+    expect(report).to.include({ failed: 6 });
+    expect(report.groups.map(({ accel, property, count }) => [accel, property, count])).to.deep.equal([['tcg', 'level', 6]]);
+    const text = reportText(report);
+    expect(text).to.contain('DIFFERENT property level: 6 differences (2 machine types, 3 models)');
+    expect(text).to.contain('2 x QEMU 13, here 99, e.g. pc-1 New');
+    expect(text).to.match(/\d+ passed, 6 failed$/);
+  });
+
+  it('reports as JSON with exact integers', () => {
+    const report = verifyRecording(tcg, analysisOf(tcg, { cpu: (_machine, _model, state) => ({ ...state, lbr: 1 }) }));
+    const json = toJson(reportJson(report));
+    expect(json).to.contain('"qemu": 18446744073709551552');
+    expect(() => JSON.parse(json) as unknown).not.to.throw();
+  });
+
+  it('asks a QEMU from before model expansion for its realized CPUs', async () => {
+    const realized = await record(fakeQemu('ancient'), 'tcg', { stage: 'realized' });
+    const report = await verify({ qemu: fakeQemu('ancient'), analyses: [analysisOf(realized)] });
+    expect(report).to.include({ failed: 0 });
+    expect(reportText(report)).to.match(/CPUs \(realized\):\s+6 of 6 pairs equal/);
+  }).timeout(20_000);
+});
