@@ -50,6 +50,10 @@ export interface Dialect {
   readonly autoptr: boolean;
   /** Functions that send events can fail: they have an `Error **errp`. */
   readonly eventErrors: boolean;
+  /** The order of QAPIEvent: module by module, as the schema defines them, or by name. */
+  readonly eventOrder: 'modules' | 'schema' | 'name';
+  /** The message for a value of a type that an alternate does not take is a macro, not in place. */
+  readonly invalidTypeMacro: boolean;
   /** QAPIEvent is in a header of its own, qapi-emit-events.h. */
   readonly emitEvents: boolean;
   /** The function that registers all commands is in a header of its own, qapi-init-commands.h. */
@@ -106,6 +110,8 @@ export function detectDialect(tree: SourceTree): Dialect | undefined {
     featureConstants: lookup.features?.member === 'features',
     autoptr: says(/G_DEFINE_AUTOPTR_CLEANUP_FUNC/, true),
     eventErrors: /Error \*\*errp/.test(eventScript(tree)),
+    eventOrder: says(/class QAPISchemaModule\b/, true) ? 'modules' : says(/sorted\(self\._entity/, false) ? 'name' : 'schema',
+    invalidTypeMacro: says(/QERR_INVALID_PARAMETER_TYPE/, false),
     emitEvents: says(/emit-events|'emit'/, true),
     initCommands: says(/init-commands|'\.\/init'|'init'/, true),
     checksErrorFirst: says(/error_is_set\(errp\)/, false),

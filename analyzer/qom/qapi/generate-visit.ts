@@ -15,8 +15,6 @@ export class VisitGenerator {
     private readonly declarations: Declarations,
     private readonly api: VisitorApi,
     private readonly typesByModule: ReadonlyMap<string, readonly DeclaredType[]>,
-    /** The macro with the message for an alternate of a wrong type, where the tree has one. */
-    private readonly invalidTypeMessage: string,
   ) {
     this.bool = api.returnsBool;
   }
@@ -283,14 +281,21 @@ export class VisitGenerator {
     const args = { v: 'v', name: 'name', obj: '(GenericAlternate **)obj', size: 'sizeof(**obj)', promote_int: promote, errp: this.errp };
     let text = `${this.begin(this.prototype(type), true)}${this.bool ? 'bool ok = false;\n' : ''}`;
     text += this.attempt(this.api.call('visit_start_alternate', args), this.bool ? 'return false;' : 'goto out;');
-    text += `${this.incomplete()}switch ((*obj)->${this.declarations.alternateTag}) {\n`;
+    text += `${this.api.has('visit_is_input') ? this.incomplete() : ''}switch ((*obj)->${this.declarations.alternateTag}) {\n`;
     for (const branch of type.branches) {
       text += `case ${this.declarations.alternateCase(type, branch)}:\n${this.alternateBranch(branch.type, `&(*obj)->u.${this.declarations.names.c(branch.name)}`)}break;\n`;
     }
-    const error = `error_setg(${this.errp}, ${this.invalidTypeMessage}, name ? name : "null", "${type.name}");\n`;
-    const input = this.api.has('visit_is_input') ? `assert(${this.api.call('visit_is_input', { v: 'v' })});\n` : '';
-    text += `case QTYPE_NONE:\nabort();\ndefault:\n${input}${error}*obj = NULL;\n}\nout_obj:\n`;
+    text += `${this.api.has('visit_is_input') ? 'case QTYPE_NONE:\nabort();\n' : ''}default:\n${this.wrongKind(type)}}\n${text.includes('goto out_obj;') ? 'out_obj:\n' : ''}`;
     return `${text}${this.api.call('visit_end_alternate', { v: 'v', obj: '(void **)obj' })};\n${this.end(name)}`;
+  }
+
+  /** Report a value of a type that an alternate has no branch for. */
+  private wrongKind(type: AlternateType): string {
+    const error = this.declarations.dialect.invalidTypeMacro
+      ? `error_setg(${this.errp}, QERR_INVALID_PARAMETER_TYPE, name ? name : "null", "${type.name}");\n`
+      : `error_setg(${this.errp}, "Invalid parameter type for '%s', expected: ${type.name}", name ? name : "null");\n`;
+    const assertion = this.api.has('visit_is_input') ? `assert(${this.api.call('visit_is_input', { v: 'v' })});\n` : '';
+    return this.bool ? `${assertion}${error}*obj = NULL;\n` : error;
   }
 
   private alternateBranch(typeName: string, object: string): string {

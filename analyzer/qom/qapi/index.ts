@@ -58,9 +58,7 @@ export class QapiGenerator {
     this.declarations = new Declarations(this.schema);
     const byModule = this.typesByModule();
     this.types = new TypesGenerator(this.declarations, byModule);
-    const hasMessage = tree.read('include/qapi/qmp/qerror.h')?.includes('QERR_INVALID_PARAMETER_TYPE') ?? false;
-    const message = hasMessage ? 'QERR_INVALID_PARAMETER_TYPE' : '"Invalid parameter type for \'%s\', expected: %s"';
-    this.visitors = new VisitGenerator(this.declarations, api, byModule, message);
+    this.visitors = new VisitGenerator(this.declarations, api, byModule);
     this.prototypes = new CommandsGenerator(this.declarations);
     this.nameFiles();
   }

@@ -124,7 +124,7 @@ export class Schema {
   readonly types = new Map<string, SchemaType>();
   readonly commands: Command[] = [];
   readonly events: Event[] = [];
-  /** Names of all events, also of those that the build leaves out, module by module. */
+  /** Names of all events, also of those that the build leaves out, in the order of QAPIEvent. */
   readonly eventNames: readonly string[];
   /** Features, special ones first, then in the order of their first use. */
   readonly features: readonly string[];
@@ -153,8 +153,9 @@ export class Schema {
     }
     for (const item of parsed.expressions) this.define(item);
     this.features = [...this.featureSet];
-    const order = (event: { readonly module: string }): number => (dialect.modular ? parsed.modules.indexOf(event.module) : 0);
-    this.eventNames = this.allEvents.sort((a, b) => order(a) - order(b)).map((event) => event.name);
+    if (dialect.eventOrder === 'modules') this.allEvents.sort((a, b) => parsed.modules.indexOf(a.module) - parsed.modules.indexOf(b.module));
+    if (dialect.eventOrder === 'name') this.allEvents.sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.eventNames = this.allEvents.map((event) => event.name);
     for (const element of this.elements) {
       if (this.types.has(element)) this.types.set(`${element}List`, { kind: 'array', name: `${element}List`, element });
     }
