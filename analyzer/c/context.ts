@@ -37,6 +37,8 @@ export interface Runtime {
   /** Run code whose course an unknown decides: all alternatives, joined. See fork.ts. */
   fork(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Value)[]): Value;
   forkStatement(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion;
+  /** May the program go on with the next statement after this fault? */
+  tolerates(error: unknown): boolean;
   /** Record where an initializer put data, for provenance. */
   noteData(address: number, node: SyntaxNode): void;
   /** A type that was needed but not found: reported once. */

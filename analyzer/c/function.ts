@@ -105,7 +105,17 @@ export class TreeFunction implements FunctionSymbol {
     const { program } = this;
     const direct = !program.indirect;
     program.indirect = false;
-    if (direct && program.follows !== undefined && !program.follows(this.name)) return program.skipped(this.name, site);
+    if (program.follows !== undefined) {
+      // a call through a pointer is a callback to code that was chosen for this machine
+      const follow = direct ? program.follows(this, args) : program.callStack.length === 0 ? 'yes' : 'tentatively';
+      if (follow === 'no') return program.skipped(this.name, site);
+      if (follow === 'tentatively') return program.tentatively(() => this.run(args, site), this.name, site);
+    }
+    return this.run(args, site);
+  }
+
+  private run(args: Value[], site: CallPlace): Value {
+    const { program } = this;
     const body = this.body ?? this.compile();
     if (body === undefined) return program.gapAt(`${this.name}() cannot be executed`, site.location);
     const base = program.enter(this, body.frameSize);

@@ -65,27 +65,13 @@ export class Identifier {
   constructor(
     readonly id: number,
     readonly name: string,
-    readonly hash: number,
-    /** Where its characters begin in the table's pool. */
-    readonly pooled: number,
   ) {}
 }
 
-/** Names that differ in their last character have neighbouring hashes: keep them apart. */
-function spread(hash: number): number {
-  const mixed = Math.imul(hash, 0x9e3779b1);
-  return mixed ^ (mixed >>> 15);
-}
-
-/**
- * All identifiers that one preprocessor has seen. Open addressing over hashes that the lexer computes on its way, so
- * that no string is made for an identifier that is already known.
- */
+/** All identifiers that one preprocessor has seen. */
 export class IdentifierTable {
   readonly all: Identifier[] = [];
-  private slots = new Int32Array(1 << 16);
-  private pool = new Uint16Array(1 << 18);
-  private pooled = 0;
+  private readonly byName = new Map<string, Identifier>();
   private lastStamp = 0;
 
   constructor() {
@@ -96,58 +82,16 @@ export class IdentifierTable {
 
   /** The identifier with this name. */
   of(name: string): Identifier {
-    let hash = 0;
-    for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0;
-    return this.intern(name, 0, name.length, hash);
-  }
-
-  /** The identifier spelled in `text` from `start` to `end`; `hash` is h = h * 31 + character, from 0, in 32 bits. */
-  intern(text: string, start: number, end: number, hash: number): Identifier {
-    const { slots, pool, all } = this;
-    const mask = slots.length - 1;
-    const length = end - start;
-    let slot = spread(hash) & mask;
-    for (let found = slots[slot]!; found !== 0; found = slots[slot]!) {
-      const candidate = all[found - 1]!;
-      if (candidate.hash === hash && candidate.name.length === length) {
-        const at = candidate.pooled;
-        let i = 0;
-        while (i < length && pool[at + i] === text.charCodeAt(start + i)) i++;
-        if (i === length) return candidate;
-      }
-      slot = (slot + 1) & mask;
-    }
-    return this.add(text.slice(start, end), hash, slot);
+    const known = this.byName.get(name);
+    if (known !== undefined) return known;
+    const identifier = new Identifier(this.all.length, name);
+    this.all.push(identifier);
+    this.byName.set(name, identifier);
+    return identifier;
   }
 
   /** A new mark for {@link Identifier.stamp}. */
   stamp(): number {
     return ++this.lastStamp;
-  }
-
-  private add(name: string, hash: number, slot: number): Identifier {
-    if (this.pooled + name.length > this.pool.length) {
-      const larger = new Uint16Array(Math.max(this.pool.length * 2, this.pooled + name.length));
-      larger.set(this.pool);
-      this.pool = larger;
-    }
-    for (let i = 0; i < name.length; i++) this.pool[this.pooled + i] = name.charCodeAt(i);
-    const identifier = new Identifier(this.all.length, name, hash, this.pooled);
-    this.pooled += name.length;
-    this.all.push(identifier);
-    this.slots[slot] = this.all.length;
-    if (this.all.length * 2 > this.slots.length) this.grow();
-    return identifier;
-  }
-
-  private grow(): void {
-    const slots = new Int32Array(this.slots.length * 2);
-    const mask = slots.length - 1;
-    for (const identifier of this.all) {
-      let slot = spread(identifier.hash) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = identifier.id + 1;
-    }
-    this.slots = slots;
   }
 }

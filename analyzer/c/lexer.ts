@@ -127,6 +127,13 @@ const SINGLE = (() => {
   return table;
 })();
 
+// Regular expressions are compiled at once; loops over characters run for long before the engine optimises them.
+const REST_OF_WORD = /[\w$\x80-\uffff]*/y;
+const NUMBER = /(?:[eEpP][+-]|[\w.$\x80-\uffff])*/y;
+const INDENTATION = /\s*/y;
+const PLAIN_STRING = /"(?:[^"\\\n]|\\[^\s])*"/y;
+const PLAIN_CHARACTER = /'(?:[^'\\\n]|\\[^\s])*'/y;
+
 /** A file's preprocessing tokens in arrays, in the order of the text. Comments are gone. */
 export class TokenTable {
   constructor(
@@ -223,7 +230,9 @@ export function lex(source: SourceFile, names: IdentifierTable): TokenTable {
         continue;
 
       case Class.Newline:
-        i++;
+        INDENTATION.lastIndex = i + 1;
+        INDENTATION.test(text);
+        i = INDENTATION.lastIndex;
         flag = Flag.Space | Flag.LineStart;
         directive = 0;
         continue;
@@ -270,12 +279,10 @@ export function lex(source: SourceFile, names: IdentifierTable): TokenTable {
       }
 
       case Class.Identifier: {
-        let hash = 0;
-        let d = c;
-        do {
-          hash = (Math.imul(hash, 31) + d) | 0;
-          d = text.charCodeAt(++i);
-        } while (d < 128 ? WORD[d] === 1 : d >= 128);
+        REST_OF_WORD.lastIndex = i + 1;
+        REST_OF_WORD.test(text);
+        i = REST_OF_WORD.lastIndex;
+        const d = text.charCodeAt(i);
         if (d === 0x5c && continuesWord(text, i)) {
           const word = splicedRun(text, start, isWord);
           i = word.end;
@@ -292,8 +299,9 @@ export function lex(source: SourceFile, names: IdentifierTable): TokenTable {
             break;
           }
         }
-        code = Code.FirstIdentifier + names.intern(text, start, i, hash).id;
-        if (directive === 1) directive = isInclude(text, start, i) ? 2 : 3;
+        const name = text.slice(start, i);
+        code = Code.FirstIdentifier + names.of(name).id;
+        if (directive === 1) directive = name === 'include' || name === 'include_next' || name === 'import' ? 2 : 3;
         break;
       }
 
@@ -464,18 +472,16 @@ function withoutSplices(spelling: string): string {
 }
 
 function scanNumber(text: string, at: number): number {
-  let i = at;
-  let c = text.charCodeAt(i);
-  let previous = 0;
-  while (c < 128 ? WORD[c] === 1 || c === 0x2e || ((c === 0x2b || c === 0x2d) && isExponent(previous)) : c >= 128) {
-    previous = c;
-    c = text.charCodeAt(++i);
-  }
-  return i;
+  NUMBER.lastIndex = at;
+  NUMBER.test(text);
+  return NUMBER.lastIndex;
 }
 
 /** The end of a character constant or string literal, or -1 if its line ends first. */
 function scanQuoted(text: string, at: number, quote: number): number {
+  const plain = quote === 0x22 ? PLAIN_STRING : PLAIN_CHARACTER;
+  plain.lastIndex = at;
+  if (plain.test(text)) return plain.lastIndex;
   for (let i = at + 1; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === quote) return i + 1;
@@ -492,12 +498,6 @@ function isEncodingPrefix(text: string, start: number, end: number): boolean {
   const c = text.charCodeAt(start);
   if (end - start === 1) return c === 0x4c || c === 0x75 || c === 0x55;
   return c === 0x75 && text.charCodeAt(start + 1) === 0x38;
-}
-
-function isInclude(text: string, start: number, end: number): boolean {
-  if (text.charCodeAt(start) !== 0x69) return false;
-  const word = text.slice(start, end);
-  return word === 'include' || word === 'include_next' || word === 'import';
 }
 
 function headerNameEnd(text: string, at: number): number {

@@ -334,6 +334,7 @@ export class Program implements Runtime, Machine {
 
   /** A fault of the running program, with the place where it happened and how it got there. */
   located(error: unknown): unknown {
+    if (error instanceof Error) (error as { backtrace?: readonly string[] }).backtrace ??= this.backtrace();
     if (!(error instanceof MemoryError) && !(error instanceof ArithmeticError) && !(error instanceof CTypeError)) return error;
     return new ProgramError(`${error.message}, in ${this.backtrace().slice(0, 8).map((f) => `${f}()`).join(' < ')}`, this.site?.location);
   }
@@ -430,8 +431,26 @@ export class Program implements Runtime, Machine {
   /** The call under way goes through a pointer. */
   indirect = false;
 
-  /** If set: direct calls of other functions are skipped, with an unknown result and without a diagnostic. */
-  follows: ((name: string) => boolean) | undefined;
+  /** If set, it is asked at every direct call. A call that is not followed is skipped, with an unknown result and without a diagnostic; one that is followed tentatively counts as skipped if it aborts. */
+  follows: ((fn: TreeFunction, args: readonly Value[]) => 'yes' | 'no' | 'tentatively') | undefined;
+
+  /** Where calls are skipped, objects are missing: a statement that stumbles over one is skipped too. */
+  tolerates(error: unknown): boolean {
+    return this.follows !== undefined && (error instanceof MemoryError || error instanceof ArithmeticError || error instanceof ProgramError);
+  }
+
+  tentatively(run: () => Value, name: string, site: CallPlace): Value {
+    const { stackTop } = this;
+    const depth = this.callStack.length;
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof Error && (error.name === 'GuestAbort' || error instanceof ProgramError))) throw error;
+      this.stackTop = stackTop;
+      this.callStack.length = depth;
+      return this.skipped(name, site);
+    }
+  }
 
   /** The result of a call that was skipped. */
   skipped(name: string, site: CallPlace): Unknown {

@@ -191,7 +191,13 @@ function sequence(statements: readonly Execute[], labels: readonly ReadonlySet<s
   const indexOf = (label: string): number => labels.findIndex((l) => l.has(label));
   const runFrom = (f: Frame, start: number): Completion => {
     for (let i = start; i < count; i++) {
-      const c = statements[i]!(f);
+      let c: Completion;
+      try {
+        c = statements[i]!(f);
+      } catch (error) {
+        if (!runtime.tolerates(error)) throw error;
+        continue;
+      }
       if (c === Completion.Normal) continue;
       if (c === Completion.Diverged) return goOn(f, i + 1);
       if (c === Completion.Goto && hasLabels) {

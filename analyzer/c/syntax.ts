@@ -218,6 +218,17 @@ class Writer {
           this.previousIsType = false;
           continue;
         }
+        // sizeof(f()) would be taken for a type
+        if (text === 'sizeof' && next === '(' && !this.startsType(i + 2)) {
+          const close = this.matching(i + 1);
+          this.put('sizeof', token);
+          this.put('(', token);
+          this.previousIsType = false;
+          this.range(i + 1, close + 1);
+          this.put(')', token);
+          i = close;
+          continue;
+        }
         if (this.isTypeUse(i)) {
           this.put(TYPE_WORD, token);
           this.previousIsType = true;
@@ -278,6 +289,13 @@ class Writer {
       if (t === ')' || t === ']' || t === '}') depth--;
     }
     return close;
+  }
+
+  private startsType(i: number): boolean {
+    const token = this.tokens[i];
+    if (token?.kind !== 'identifier') return false;
+    const { text } = token;
+    return this.isTypeUse(i) || TYPE_KEYWORDS.has(text) || DROPPED.has(text) || RENAMED.has(text) || /^(?:struct|union|enum|typeof|__typeof__|__typeof|size_t|u?int\d+_t)$/.test(text);
   }
 
   private isTypeUse(i: number): boolean {

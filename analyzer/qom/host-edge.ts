@@ -29,6 +29,12 @@ export function defineHostEdge(program: Program): void {
   for (const name of ['kvm_check_extension', 'kvm_vm_check_extension']) {
     program.define(name, (_m, args, call) => new Unknown(host(`KVM's extension ${String(args[1])}`, call), 0xffff_ffffn));
   }
+  // target/i386/kvm/kvm.c: asks the kernel for permission to use what the CPU has; it grants it or QEMU exits
+  program.define('kvm_request_xsave_components', () => 0);
+  // util/osdep.c: /dev/kvm and the like
+  for (const name of ['qemu_open_old', 'qemu_open']) program.define(name, (_m, _args, call) => new Unknown(host('a file of the host', call), 0xffff_ffffn));
+  // util/oslib-posix.c: a number of the host's kernel
+  program.define('qemu_get_thread_id', (_m, _args, call) => new Unknown(host('the thread', call), 0xffff_ffffn));
   // the CPUID instruction on the host: eax, ebx, ecx, edx through pointers that may be null
   program.define('host_cpuid', (m, args, call) => {
     const origin = host(`the host's CPUID leaf ${hex(args[0])}`, call);

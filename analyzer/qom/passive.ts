@@ -8,12 +8,19 @@ const PASSIVE = [
   // include/qemu/thread.h
   'qemu_mutex_init', 'qemu_mutex_destroy', 'qemu_mutex_lock_impl', 'qemu_mutex_unlock_impl', 'qemu_rec_mutex_init', 'qemu_rec_mutex_destroy', 'qemu_rec_mutex_lock_impl', 'qemu_rec_mutex_unlock_impl',
   'qemu_cond_init', 'qemu_cond_destroy', 'qemu_cond_signal', 'qemu_cond_broadcast', 'qemu_event_init', 'qemu_event_set', 'qemu_lockcnt_init', 'qemu_spin_init',
-  'monitor_cur', 'monitor_cur_hmp', 'monitor_vprintf', 'bql_locked', 'qemu_mutex_iothread_locked', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
+  'monitor_cur', 'monitor_cur_hmp', 'monitor_vprintf', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
 ];
 
 /** Make them no-ops. */
 export function definePassive(program: Program): void {
   for (const name of PASSIVE) program.define(name, () => 0);
+  // there is one thread, and it holds the big lock
+  for (const name of ['bql_locked', 'qemu_mutex_iothread_locked']) program.define(name, () => 1);
+  // qom/object.c: defaults for types that are not loaded are nobody's
+  program.define('object_register_sugar_prop', (_m, args, call) => {
+    if (program.call('object_class_by_name', args[0]!) === 0) return 0;
+    return program.original('object_register_sugar_prop').invoke(args, call);
+  });
   // scripts/tracetool: one function a trace point
   program.definePattern(/^(?:_nocheck__)?trace_/, () => () => 0);
   // scripts/qapi: events go to the monitor

@@ -5,7 +5,8 @@ import { defineGlib } from './glib.js';
 import { defineHostEdge } from './host-edge.js';
 import { defineLibc } from './libc.js';
 import { ModuleInits } from './module-inits.js';
-import { PRELUDE, SYSTEM_HEADERS } from './prelude/index.js';
+import { SYSTEM_HEADERS } from './prelude/index.js';
+import { preludeFor } from './prelude/standard.js';
 import { QapiGenerator } from './qapi/index.js';
 import { Reader } from './visitor.js';
 import { TypeRegistry } from './type-registry.js';
@@ -34,11 +35,12 @@ const LIKELY = /^(?:qom|util|qobject|qapi|hw\/core|hw\/i386|target\/i386|target-
 
 class Host implements ProgramHost {
   readonly includePath: readonly string[];
-  readonly prelude = PRELUDE;
+  readonly prelude: { path: string; text: string };
   private readonly index: SourceIndex;
 
   constructor(private readonly tree: SourceTree, private readonly build: Build, private readonly qapi: QapiGenerator) {
     this.includePath = INCLUDE_PATH.filter((d) => d === '' || tree.list(d).length > 0);
+    this.prelude = preludeFor(tree);
     this.index = new SourceIndex(tree, build.files, (f) => LIKELY.test(f));
   }
 
@@ -76,7 +78,7 @@ export function createQemuProgram(tree: SourceTree, build: Build): QemuProgram {
   const program = new Program(new Host(tree, build, qapi));
   const messages: string[] = [];
   defineLibc(program, { messages });
-  defineGlib(program);
+  defineGlib(program, { messages });
   defineHostEdge(program);
   definePassive(program);
   const reader = new Reader(program);

@@ -1,6 +1,15 @@
 import type { Program } from '../c/program.js';
 import type { TreeFunction } from '../c/function.js';
+import { Unknown } from '../c/unknown.js';
 import type { FunctionTexts } from './function-text.js';
+
+/** Files whose functions a machine's init may run through on its way to the CPUs. */
+export const ON_THE_WAY = /^(?:hw\/i386|hw\/core|accel|target\/i386|target-i386)\/|^(?:kvm-all|accel|cpus)\.c$/;
+
+const SERVES_ALL = /^(?:qom|util|qobject|qapi)\//;
+
+// util/error.c: only the addresses of these two mean something; what they hold never changes.
+const ADDRESS_ONLY = new Set(['error_abort', 'error_fatal']);
 
 /**
  * What a machine's init function does is mostly none of our business: it builds a whole PC. Of that we execute what can
@@ -12,7 +21,8 @@ import type { FunctionTexts } from './function-text.js';
  * mention which run while CPUs are made.
  */
 export class Skim {
-  private readonly variables = new Set<string>();
+  /** Name, and whether it is an array (which any mention may write). */
+  private readonly variables = new Map<string, boolean>();
   private relevant: Set<string> | undefined;
 
   constructor(private readonly program: Program, private readonly texts: FunctionTexts, /** Functions that change what applies to CPUs by other means than a variable. */ private readonly seeds: readonly string[]) {}
@@ -30,8 +40,9 @@ export class Skim {
   private add(fn: TreeFunction): void {
     const { unit } = fn.declaration;
     for (const token of fn.declaration.tokens()) {
-      if (token.kind === 'identifier' && unit.objects.has(token.text) && !this.variables.has(token.text)) {
-        this.variables.add(token.text);
+      if (token.kind === 'identifier' && unit.objects.has(token.text) && !this.variables.has(token.text) && !ADDRESS_ONLY.has(token.text)) {
+        const symbol = this.program.unitScope(unit).find(token.text);
+        if (symbol?.kind === 'object') this.variables.set(token.text, symbol.type.kind === 'array');
         this.relevant = undefined;
       }
     }
@@ -41,10 +52,11 @@ export class Skim {
   private get followed(): Set<string> {
     if (this.relevant === undefined) {
       const writers = new Set(this.seeds);
-      for (const v of this.variables) {
-        // an assignment, an increment, its address, or (it may be an array) any use as a pointer
-        const write = new RegExp(`\\b${v}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|&)\\s*${v}\\b|[(=,]\\s*${v}\\s*[,;)+]`);
-        for (const name of this.texts.matching(v, write)) writers.add(name);
+      for (const [v, isArray] of this.variables) {
+        // an assignment, an increment, its address; an array also by any use as a pointer
+        const write = `\\b${v}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${v}\\b`;
+        const pattern = new RegExp(isArray ? `${write}|[(=,]\\s*${v}\\s*[,;)+]` : write);
+        for (const name of this.texts.matching(v, pattern)) writers.add(name);
       }
       this.relevant = this.texts.reaching(writers);
     }
@@ -55,7 +67,35 @@ export class Skim {
   run<T>(what: () => T): T {
     const { followed } = this;
     const outer = this.program.follows;
-    this.program.follows = (name) => followed.has(name) || !this.texts.has(name);
+    this.program.follows = (fn, args) => {
+      if (followed.has(fn.name)) return 'yes';
+      const { start } = fn.declaration;
+      const known = !args.some((a) => a instanceof Unknown);
+      if (start.expansion === undefined && start.file.path.endsWith('.h')) return known ? 'tentatively' : 'no';
+      const { path } = fn.declaration.unit;
+      // what a macro made has no text of its own to search
+      if (ON_THE_WAY.test(path)) {
+        if (!this.texts.has(fn.name)) return 'yes';
+        return known && isLeaf(fn) ? 'tentatively' : 'no';
+      }
+      // code that serves everybody is followed where it is told exactly what to do
+      return SERVES_ALL.test(path) && known ? 'tentatively' : 'no';
+    };
+    try {
+      return what();
+    } finally {
+      this.program.follows = outer;
+    }
+  }
+
+  /** Run something, following only these functions of QEMU proper, and the object model where they use it. */
+  only<T>(names: readonly string[], what: () => T): T {
+    const outer = this.program.follows;
+    this.program.follows = (fn, args) => {
+      if (names.includes(fn.name)) return 'yes';
+      if (args.some((a) => a instanceof Unknown)) return 'no';
+      return SERVES_ALL.test(fn.declaration.unit.path) || fn.declaration.start.file.path.endsWith('.h') || isLeaf(fn) ? 'tentatively' : 'no';
+    };
     try {
       return what();
     } finally {
@@ -65,6 +105,21 @@ export class Skim {
 
   /** For diagnosis: the variables and functions found. */
   describe(): { variables: string[]; functions: string[] } {
-    return { variables: [...this.variables].sort(), functions: [...this.followed].sort() };
+    return { variables: [...this.variables.keys()].sort(), functions: [...this.followed].sort() };
   }
+}
+
+const KEYWORDS = new Set(['if', 'while', 'for', 'switch', 'return', 'sizeof']);
+const leaves = new WeakMap<TreeFunction, boolean>();
+
+/** Does this function call nothing? Then following it is cheap, and it may tell something. */
+function isLeaf(fn: TreeFunction): boolean {
+  let known = leaves.get(fn);
+  if (known === undefined) {
+    const tokens = fn.declaration.tokens();
+    const body = tokens.findIndex((t) => t.text === '{');
+    known = !tokens.some((t, i) => i > body && t.kind === 'identifier' && !KEYWORDS.has(t.text) && tokens[i + 1]?.text === '(');
+    leaves.set(fn, known);
+  }
+  return known;
 }

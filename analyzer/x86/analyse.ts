@@ -62,10 +62,9 @@ class TreeAnalysis implements Analysis {
     const { boot } = this;
     const { program, qom } = boot;
     const checkpoint = program.memory.checkpoint();
+    startMachine(boot, this.classOfMachine('none'));
     boot.skim.observe(() => {
       const seen = new Set<string>();
-      const none = this.classOfMachine('none');
-      startMachine(boot, none);
       for (const model of this.readModels()) {
         const klass = qom.classByName(String(model.fields['typename']))!;
         const kind = `${String(program.call('object_class_get_parent', klass))}/${qom.stringMember(klass, 'X86CPUClass', 'model_description') ?? ''}/${String(program.readMember(klass, 'X86CPUClass', 'model') !== 0)}`;

@@ -3,13 +3,10 @@ import type { Program } from '../c/program.js';
 import { FunctionTexts } from '../qom/function-text.js';
 import { Qom } from '../qom/qom.js';
 import { createQemuProgram, type QemuProgram } from '../qom/qemu-program.js';
-import { Skim } from '../qom/skim.js';
+import { ON_THE_WAY, Skim } from '../qom/skim.js';
 import { typeUnits } from '../qom/type-units.js';
 import type { Build } from '../source/build/build.js';
 import type { SourceTree } from '../source/tree.js';
-
-// Files whose functions a machine's init may run through on its way to the CPUs.
-const ON_THE_WAY = /^(?:hw\/i386|hw\/core|accel|target\/i386|target-i386)\/|^(?:kvm-all|accel|cpus)\.c$/;
 
 // What registers properties or defaults that apply to CPUs without assigning a variable of CPU code.
 const SEEDS = ['qdev_prop_register_global', 'qdev_prop_register_global_list', 'object_register_sugar_prop', 'object_set_machine_compat_props', 'object_set_accelerator_compat_props', 'compat_props_add', 'register_compat_prop', 'register_compat_props_array'];
@@ -25,7 +22,9 @@ export class Boot {
     this.qemu = createQemuProgram(tree, build);
     this.program = this.qemu.program;
     this.qom = new Qom(this.program);
-    for (let paths = typeUnits(tree, build.files); paths.length > 0; paths = this.qemu.types.flush(tree, build.files)) {
+    // memory.c registers the type of the region that CPUs link to
+    const memory = build.files.filter((f) => /^(?:softmmu\/|system\/)?memory\.c$/.test(f));
+    for (let paths = [...typeUnits(tree, build.files), ...memory]; paths.length > 0; paths = this.qemu.types.flush(tree, build.files)) {
       for (const path of paths) this.qemu.modules.construct(this.program.load(path));
       this.qemu.modules.call('MODULE_INIT_QOM');
     }

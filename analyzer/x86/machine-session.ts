@@ -18,11 +18,17 @@ export function startMachine(boot: Boot, machineClass: number): number {
     const version = program.readMember(machineClass, 'MachineClass', 'hw_version');
     if (version !== 0) program.call('qemu_set_hw_version', version);
   }
+  createSystemMemory(boot);
   startAccelerator(boot, machine);
   const init = program.readMember(machineClass, 'MachineClass', 'init');
   if (typeof init === 'number' && init !== 0) skim.run(() => program.callAddress(init, [machine], undefined));
   advancePhase(boot);
   return machine;
+}
+
+/** The memory region that every CPU links to: physmem.c's memory_map_init(), of which only the region itself matters. */
+function createSystemMemory({ program, skim }: Boot): void {
+  skim.only(['cpu_exec_init_all', 'memory_map_init', 'memory_region_init', 'memory_region_do_init', 'memory_region_escape_name', 'qdev_get_machine'], () => program.call('cpu_exec_init_all'));
 }
 
 /** accel/accel-softmmu.c: accel_init_machine() */
