@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { locationOf } from '../../analyzer/c/token.js';
 import { Preprocessor, type PreprocessorProblem } from '../../analyzer/c/preprocessor.js';
@@ -351,6 +353,59 @@ describe('c/declarations', () => {
     it('remembers units', () => {
       const shared = preprocessor({ 'x.c': 'int x;' });
       expect(shared.translationUnit('x.c')).to.equal(shared.translationUnit('x.c'));
+    });
+  });
+
+  describe('real trees', () => {
+    const PRELUDE = [
+      '#define bool _Bool', '#define __linux__ 1', '#define __x86_64__ 1', '#define NEED_CPU_H 1',
+      '#define TARGET_X86_64 1', '#define CONFIG_SOFTMMU 1', '#define CONFIG_KVM 1', '#define CONFIG_TCG 1',
+      '#define G_DEFINE_AUTOPTR_CLEANUP_FUNC(T, f) typedef T *T##_autoptr;', '#define G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(T, f)',
+      '#define G_GNUC_UNUSED', '#define G_NORETURN __attribute__((noreturn))', '#define G_GNUC_PRINTF(a, b)',
+      '#define GLIB_CHECK_VERSION(a, b, c) 1', '#define G_STATIC_ASSERT(x) _Static_assert(x, "")', '#define G_BEGIN_DECLS',
+      '#define G_END_DECLS', '',
+    ].join('\n');
+
+    it('splits every unit of the target and its machines into whole declarations', function () {
+      const trees = process.env['QEMU_TREES'];
+      if (trees === undefined) {
+        console.log('      skipped: QEMU_TREES names no directory with QEMU source trees');
+        this.skip();
+      }
+      for (const name of readdirSync(trees)) {
+        const root = join(trees, name);
+        const target = ['target/i386', 'target-i386'].find((path) => existsSync(join(root, path)));
+        if (target === undefined) continue;
+        const made = new Preprocessor({
+          read: (path) => readFileSync(join(root, path), 'utf8'),
+          has: (path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() ?? false,
+          includePath: ['include', 'linux-headers', 'linux-headers/asm-x86', target, ''],
+          generated: () => undefined,
+          prelude: { path: '<prelude>', text: PRELUDE },
+        });
+        const seen = new Set<Declaration>();
+        for (const directory of [target, 'hw/i386', 'hw/core', 'qom']) {
+          for (const file of readdirSync(join(root, directory))) {
+            if (!file.endsWith('.c')) continue;
+            const translated = made.translationUnit(`${directory}/${file}`);
+            for (const declaration of [...translated.declarations, ...translated.typedefs.values()]) {
+              if (seen.has(declaration)) continue;
+              seen.add(declaration);
+              const tokens = declaration.tokens();
+              if (tokens.length === 0) continue;
+              const { file: at, line } = locationOf(declaration.start);
+              let depth = 0;
+              for (const { kind, text } of tokens) {
+                if (kind !== 'punctuator') continue;
+                if (text === '(' || text === '[' || text === '{') depth++;
+                else if (text === ')' || text === ']' || text === '}') depth--;
+              }
+              expect(depth, `${name}: ${at}:${line}`).to.equal(0);
+              expect(tokens.at(-1)!.text, `${name}: ${at}:${line}`).to.match(/^[;}]$/);
+            }
+          }
+        }
+      }
     });
   });
 });
