@@ -109,10 +109,6 @@ export class Declarations {
   constant(type: EnumType, member: string): string {
     return this.names.constant(type.name, member, type.prefix);
   }
-
-  isImplicit(type: SchemaType): boolean {
-    return type.kind === 'object' && type.implicit;
-  }
 }
 
 export type DeclaredType = EnumType | ArrayType | ObjectType | AlternateType;

@@ -99,11 +99,6 @@ export class QapiGenerator {
     return this.definitions.get(name);
   }
 
-  /** The C name of a schema type ("MachineInfo", "strList"). @throws QapiError if there is none of that name */
-  cName(type: string): string {
-    return this.declarations.name(this.schema.type(type));
-  }
-
   private text(key: string, write: () => string): string {
     let text = this.texts.get(key);
     if (text === undefined) {
