@@ -16,7 +16,7 @@ type Builtin = (args: readonly SyntaxNode[], node: SyntaxNode, context: Context)
 
 /** Compile a call of a built-in; undefined if the name is not one. */
 export function compileBuiltin(name: string, args: readonly SyntaxNode[], node: SyntaxNode, context: Context): Expression | undefined {
-  if (!name.startsWith('__')) return undefined;
+  if (!name.startsWith('__') && name !== 'asm') return undefined;
   const builtin = BUILTINS[name];
   if (builtin !== undefined) return builtin(args, node, context);
   if (name.startsWith('__sync_') || name.startsWith('__atomic_')) return atomic(name, args, node, context);
@@ -157,7 +157,10 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   __builtin_object_size: () => constant(0xffff_ffff_ffff_ffffn, ULONG),
   __builtin_return_address: () => constant(0, VOID_POINTER),
   __builtin_frame_address: () => constant(0, VOID_POINTER),
-  __asm_statement: () => constant(0, INT),
+  // inline assembly: barriers and hints, where code that builds CPUs has any
+  asm: () => constant(0, INT),
+  __asm: () => constant(0, INT),
+  __asm__: () => constant(0, INT),
   __builtin_va_start: (args, node, context) => {
     const store = storer(compileExpression(args[0]!, context), context.runtime, node);
     return { type: VOID, evaluate: (f) => { store(f, context.runtime.vaStart(f.variadic)); return 0; } };

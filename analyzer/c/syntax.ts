@@ -252,6 +252,13 @@ class Writer {
         this.put('||', token);
         continue;
       }
+      // (x) & y: with x no type, a second pair of parentheses keeps it from being taken for a cast
+      if (text === '(' && this.isLoneOperand(i)) {
+        for (const piece of ['(', '(', this.tokens[i + 1]!.text, ')', ')']) this.put(piece, this.tokens[i + 1]!);
+        this.previousIsType = false;
+        i += 2;
+        continue;
+      }
       this.put(text, token);
       if (text !== '*' || i <= this.genericEnd) this.previousIsType = false;
     }
@@ -289,6 +296,14 @@ class Writer {
       if (t === ')' || t === ']' || t === '}') depth--;
     }
     return close;
+  }
+
+  /** `( name )` with a name that is no type, where an operand may stand (not after a function's name or a keyword). */
+  private isLoneOperand(i: number): boolean {
+    const name = this.tokens[i + 1];
+    if (name?.kind !== 'identifier' || this.tokens[i + 2]?.text !== ')' || this.startsType(i + 1) || name.text === 'void') return false;
+    const before = this.tokens[i - 1];
+    return before !== undefined && before.kind === 'punctuator' && before.text !== ')' && before.text !== ']';
   }
 
   private startsType(i: number): boolean {

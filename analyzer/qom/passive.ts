@@ -8,6 +8,9 @@ const PASSIVE = [
   // include/qemu/thread.h
   'qemu_mutex_init', 'qemu_mutex_destroy', 'qemu_mutex_lock_impl', 'qemu_mutex_unlock_impl', 'qemu_rec_mutex_init', 'qemu_rec_mutex_destroy', 'qemu_rec_mutex_lock_impl', 'qemu_rec_mutex_unlock_impl',
   'qemu_cond_init', 'qemu_cond_destroy', 'qemu_cond_signal', 'qemu_cond_broadcast', 'qemu_event_init', 'qemu_event_set', 'qemu_lockcnt_init', 'qemu_spin_init',
+  // gdbstub: what a debugger sees
+  'gdb_init_cpu', 'gdb_register_coprocessor', 'gdb_unregister_coprocessor_all',
+  // monitor: there is none
   'monitor_cur', 'monitor_cur_hmp', 'monitor_vprintf', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
 ];
 

@@ -4,6 +4,9 @@ import type { ChildProcess } from 'node:child_process';
 const live = new Set<ChildProcess>();
 const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
+/** Set once this process was told to end. */
+let ending: NodeJS.Signals | undefined;
+
 /** Kills the child when this process ends, whichever way it can notice. QEMU does not stop by itself when its stdin closes. */
 export function tie(child: ChildProcess): void {
   if (live.size === 0) {
@@ -17,19 +20,18 @@ export function tie(child: ChildProcess): void {
   });
 }
 
+/** The last child is gone. A signal that waited for that now does what it would have done without us. */
 function untie(): void {
   process.off('exit', killAll);
   for (const signal of signals) process.off(signal, onSignal);
+  if (ending !== undefined && process.listenerCount(ending) === 0) process.kill(process.pid, ending);
 }
 
 function killAll(): void {
   for (const child of live) child.kill('SIGKILL');
 }
 
-/** Kills the children; then the signal does what it would have done without us. */
 function onSignal(signal: NodeJS.Signals): void {
+  ending = signal;
   killAll();
-  untie();
-  live.clear();
-  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 }

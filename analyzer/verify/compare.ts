@@ -2,6 +2,7 @@ import { CannotResolveError, type Analysis, type QmpValue, type ResolvedCpu, typ
 import { Differences } from './difference.js';
 import { Unfiltered } from './filtering.js';
 import { sameValue, type QmpObject } from './json.js';
+import { NO_CPU } from './qemu.js';
 import { RecordingError, type Recording } from './recording.js';
 
 /** One comparison's result. `passed` and `failed` count what `unit` names. */
@@ -226,8 +227,8 @@ function resolvePairs(recording: Recording, analysis: Analysis, stage: Stage, on
       }
     }
     for (const [model, reason] of Object.entries(refusals)) {
-      // The accelerator may refuse for what this host lacks.
-      if (onHost) tally.notCompared.push({ machine, model, reason });
+      // The accelerator may refuse for what this host lacks; without a CPU there is nothing to read.
+      if (onHost || reason === NO_CPU) tally.notCompared.push({ machine, model, reason });
       else tally.check((differences) => compareRefusal(differences, analysis, stage, machine, model, reason));
     }
   }

@@ -4,10 +4,12 @@ import { isObject, sameValue, type QmpObject } from './json.js';
 /** QOM properties with all feature words: what is on, and what the host took away. */
 const WORDS = 'feature-words';
 const FILTERED = 'filtered-features';
+/** The names of what the host took away, where QEMU has it (from 3.0 on): the words above have only CPUID's features, not the MSRs'. */
+const UNAVAILABLE = 'unavailable-features';
 
 /**
  * Undoes the host's filtering: a realized CPU under a host accelerator has features off that its host lacks,
- * and names their bits in `filtered-features`. Union with those bits it is what was asked for.
+ * and names them in `filtered-features` (bits) and `unavailable-features`. Together with those it is what was asked for.
  *
  * Which bool property stands for which bit is learnt from the analysed CPUs: a property that is on
  * exactly where a bit is. That covers aliases, and needs no table of names.
@@ -40,7 +42,9 @@ export class Unfiltered {
       return sameValue(withoutFeatures(said), withoutFeatures(analysed)) && asked.size === wanted.size && [...asked].every((bit) => wanted.has(bit));
     }
     if (sameValue(said, analysed)) return true;
-    return said === false && analysed === true && (this.bits.get(property) ?? []).some((bit) => filtered.has(bit));
+    if (said !== false || analysed !== true) return false;
+    const unavailable = state[UNAVAILABLE];
+    return (Array.isArray(unavailable) && unavailable.includes(property)) || (this.bits.get(property) ?? []).some((bit) => filtered.has(bit));
   }
 }
 

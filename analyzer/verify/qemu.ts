@@ -73,16 +73,20 @@ export async function queryMachines(qmp: QmpProcess): Promise<QmpObject[]> {
   }
 }
 
-/** The QOM path of the first CPU. @throws QemuExitError where QEMU ended; Error where the VM has none */
-export async function cpuPath(qmp: QmpProcess): Promise<string> {
+/** Why nothing can be read of a CPU, although QEMU started. */
+export const NO_CPU = 'this machine type starts without a CPU';
+
+/** The QOM path of the first CPU; undefined where the VM has none. */
+export async function cpuPath(qmp: QmpProcess): Promise<string | undefined> {
   // query-cpus-fast is from 2.12; query-cpus went in 6.0, and names the path from 2.4 on.
   const cpus = await ask(qmp, 'query-cpus-fast') ?? await ask(qmp, 'query-cpus') ?? [];
-  const path = cpus[0]?.['qom-path'] ?? cpus[0]?.['qom_path'];
+  if (cpus.length === 0) return undefined;
+  const path = cpus[0]!['qom-path'] ?? cpus[0]!['qom_path'];
   return typeof path === 'string' ? path : await searchCpu(qmp);
 }
 
 /** Looks through the composition tree for the first object of a CPU type. */
-async function searchCpu(qmp: QmpProcess): Promise<string> {
+async function searchCpu(qmp: QmpProcess): Promise<string | undefined> {
   const types = new Set((await ask(qmp, 'qom-list-types', { implements: 'cpu' }) ?? []).map((type) => `child<${String(type['name'])}>`));
   const paths = ['/machine'];
   for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
@@ -92,7 +96,7 @@ async function searchCpu(qmp: QmpProcess): Promise<string> {
     if (cpu !== undefined) return `${path}/${String(cpu['name'])}`;
     paths.push(...children.map((entry) => `${path}/${String(entry['name'])}`));
   }
-  throw new Error('this VM has no CPU');
+  return undefined;
 }
 
 /** What was read of an object. */
@@ -116,7 +120,10 @@ export async function readObject(qmp: QmpProcess, path: string): Promise<ObjectS
   return state;
 }
 
-/** The first CPU of a VM as it is after realize. @throws QemuExitError where QEMU refuses it */
-export function readRealizedCpu(options: VmOptions): Promise<ObjectState> {
-  return withVm(options, async (qmp) => readObject(qmp, await cpuPath(qmp)));
+/** The first CPU of a VM as it is after realize; undefined where the machine type starts without one. @throws QemuExitError where QEMU refuses it */
+export function readRealizedCpu(options: VmOptions): Promise<ObjectState | undefined> {
+  return withVm(options, async (qmp) => {
+    const path = await cpuPath(qmp);
+    return path === undefined ? undefined : await readObject(qmp, path);
+  });
 }

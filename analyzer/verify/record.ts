@@ -1,7 +1,7 @@
 import type { QmpValue, Stage } from '../x86/api.js';
 import { isObject, type QmpObject } from './json.js';
 import { mapConcurrently } from './pool.js';
-import { ask, queryMachines, readRealizedCpu, startVm, withVm, type VmOptions } from './qemu.js';
+import { ask, NO_CPU, queryMachines, readRealizedCpu, startVm, withVm, type VmOptions } from './qemu.js';
 import { QemuExitError, QmpCommandError, QmpTimeoutError, type QmpProcess } from './qmp.js';
 import { RecordingError, stateId, type Recording } from './recording.js';
 
@@ -124,8 +124,12 @@ async function recordRealized(qemu: readonly string[], accel: string, machines: 
   await mapConcurrently(pairs, async ({ answer, model }) => {
     try {
       const cpu = await readRealizedCpu({ qemu, accel, machine: answer.machine, cpu: model });
-      answer.states.set(model, cpu.properties);
-      Object.assign(unreadable, cpu.unreadable);
+      if (cpu === undefined) {
+        answer.errors[model] = NO_CPU;
+      } else {
+        answer.states.set(model, cpu.properties);
+        Object.assign(unreadable, cpu.unreadable);
+      }
     } catch (error) {
       answer.errors[model] = refusal(error);
     }

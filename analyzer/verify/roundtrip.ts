@@ -6,7 +6,7 @@ import type { Comparison, NotCompared } from './compare.js';
 import { Differences } from './difference.js';
 import { isObject, sameValue, type QmpObject } from './json.js';
 import { mapConcurrently } from './pool.js';
-import { cpuPath, readObject, readRealizedCpu, withVm, type VmOptions } from './qemu.js';
+import { cpuPath, NO_CPU, readObject, readRealizedCpu, withVm, type VmOptions } from './qemu.js';
 import { QemuExitError, QmpCommandError, QmpTimeoutError, type QmpProcess } from './qmp.js';
 import type { Pair } from './sample.js';
 
@@ -46,7 +46,6 @@ export interface RoundTripComparison extends Comparison {
 
 /** The two CPUs are of different types: that is the point. */
 const TYPE = 'type';
-const NO_CPU = 'this machine type starts without a CPU';
 
 /**
  * Starts the real QEMU with the named model, and with the model-less CPU and the generated configuration, and compares
@@ -115,7 +114,7 @@ async function onePair({ qemu, accel, configFor, hostDependent }: RoundTripOptio
   await writeFile(file, config.text + hostSection(config.text, named.host));
   let made: Record<string, QmpValue>;
   try {
-    made = (await readRealizedCpu({ qemu, accel, machine, cpu: config.cpu, config: file })).properties;
+    made = (await readRealizedCpu({ qemu, accel, machine, cpu: config.cpu, config: file }))?.properties ?? {};
   } catch (error) {
     return { differences: [{ property: '(start)', qemu: 'starts', analysis: refusal(error) }], leftOut: [], values: 0 };
   }
@@ -131,13 +130,8 @@ interface Named {
 /** The named model realized; undefined on a machine type without CPU. */
 function readNamed(vm: VmOptions, model: string, hostDependent: readonly string[]): Promise<Named | undefined> {
   return withVm(vm, async (qmp) => {
-    let path: string;
-    try {
-      path = await cpuPath(qmp);
-    } catch (error) {
-      if (error instanceof QemuExitError || error instanceof QmpCommandError || error instanceof QmpTimeoutError) throw error;
-      return undefined;
-    }
+    const path = await cpuPath(qmp);
+    if (path === undefined) return undefined;
     const { properties } = await readObject(qmp, path);
     // Realizing fills in values that were left open: what the configuration has to say is the expanded model's.
     const expanded = hostDependent.length === 0 ? {} : await expand(qmp, model) ?? properties;

@@ -14,6 +14,8 @@ export function startMachine(boot: Boot, machineClass: number): number {
   const machine = skim.run(() => program.call('object_new', qom.string(qom.className(machineClass))) as number);
   memory.store(program.addressOf('current_machine'), 8, machine);
   program.call('object_property_add_child', program.call('object_get_root'), qom.string('machine'), machine);
+  // qemu_create_machine_containers(): where the tree no longer makes containers as they are asked for
+  if (program.has('object_property_add_new_container')) program.call('object_property_add_new_container', machine, qom.string('unattached'));
   if (program.hasMember('MachineClass', 'hw_version') && program.has('qemu_set_hw_version')) {
     const version = program.readMember(machineClass, 'MachineClass', 'hw_version');
     if (version !== 0) program.call('qemu_set_hw_version', version);
@@ -28,7 +30,7 @@ export function startMachine(boot: Boot, machineClass: number): number {
 
 /** The memory region that every CPU links to: physmem.c's memory_map_init(), of which only the region itself matters. */
 function createSystemMemory({ program, skim }: Boot): void {
-  skim.only(['cpu_exec_init_all', 'memory_map_init', 'memory_region_init', 'memory_region_do_init', 'memory_region_escape_name', 'qdev_get_machine'], () => program.call('cpu_exec_init_all'));
+  skim.only(['cpu_exec_init_all', 'memory_map_init', 'memory_region_init', 'memory_region_do_init', 'memory_region_escape_name', 'qdev_get_machine', 'machine_get_container'], () => program.call('cpu_exec_init_all'));
 }
 
 /** accel/accel-softmmu.c: accel_init_machine() */
