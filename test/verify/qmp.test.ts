@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +68,18 @@ describe('QMP client', () => {
 
   it('gives up on a QEMU that never greets', async () => {
     expect(await failure(QmpProcess.start(fakeQemu('silent'), { timeoutMs: 300 }))).to.be.instanceOf(QmpTimeoutError);
+  });
+
+  it('takes QEMU along when this program is told to end', async () => {
+    const client = new URL('../../analyzer/verify/qmp.js', import.meta.url).href;
+    const script = `import { QmpProcess } from ${JSON.stringify(client)};
+      const qmp = await QmpProcess.start(${JSON.stringify(fakeQemu())}); console.log(await qmp.execute('pid'));`;
+    const program = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [pid] = await once(program.stdout, 'data') as [Buffer];
+    expect(isAlive(Number(pid.toString()))).to.equal(true);
+    program.kill('SIGTERM');
+    expect((await once(program, 'close') as unknown[])[1]).to.equal('SIGTERM');
+    expect(isAlive(Number(pid.toString()))).to.equal(false);
   });
 
   it('survives a QEMU that is killed from outside', async () => {

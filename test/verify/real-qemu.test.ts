@@ -60,7 +60,7 @@ describe('the installed QEMU', function () {
   }
 
   it('has a realized CPU of the type asked for', async () => {
-    const { properties } = await readRealizedCpu({ qemu, accel: 'tcg', machine: 'pc', cpu: 'qemu64' });
-    expect(properties).to.include({ type: 'qemu64-x86_64-cpu', realized: true });
+    const cpu = await readRealizedCpu({ qemu, accel: 'tcg', machine: 'pc', cpu: 'qemu64' });
+    expect(cpu?.properties).to.include({ type: 'qemu64-x86_64-cpu', realized: true });
   });
 });
