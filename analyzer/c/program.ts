@@ -307,6 +307,13 @@ export class Program implements Runtime, Machine {
 
   /** The tree's own definition of a function that an intrinsic stands in front of. @throws ProgramError if it has none */
   original(name: string): FunctionSymbol {
+    const found = this.findOriginal(name);
+    if (found === undefined) throw new ProgramError(`the program has no function ${name}()`, undefined);
+    return found;
+  }
+
+  /** {@link original}, or undefined. */
+  findOriginal(name: string): FunctionSymbol | undefined {
     const find = (scope: UnitScope): FunctionSymbol | undefined => {
       const d = scope.unit.functions.get(name);
       if (d === undefined || d.isStatic) return undefined;
@@ -322,9 +329,7 @@ export class Program implements Runtime, Machine {
       if (found !== undefined) return found;
     }
     const path = this.host.definedIn(name);
-    const found = path === undefined ? undefined : find(this.load(path));
-    if (found === undefined) throw new ProgramError(`the program has no function ${name}()`, undefined);
-    return found;
+    return path === undefined ? undefined : find(this.load(path));
   }
 
   /** Load a value of a type from an address. */

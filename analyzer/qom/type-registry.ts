@@ -71,7 +71,8 @@ export class TypeRegistry {
         if (this.missing(r) !== undefined) continue;
         this.held.splice(i--, 1);
         if (this.registered.has(r.name)) continue;
-        this.program.original('type_register_static').invoke([r.info], { location: { file: '<types>', line: 0 } });
+        // one of the two calls the other, where both exist
+        (this.program.findOriginal('type_register') ?? this.program.original('type_register_static')).invoke([r.info], { location: { file: '<types>', line: 0 } });
         this.registered.add(r.name);
         progress = true;
       }
