@@ -235,7 +235,7 @@ export function descriptorType(node: SyntaxNode, context: Context): CType {
   return declarator === undefined ? base : declare(base, declarator, context).type;
 }
 
-const noFrame = new Frame(0, 0, []);
+const noFrame = new Frame(0);
 
 /** The value of an integer constant expression (C11 6.6). @throws CompileError if it is not constant. */
 export function constantValue(node: SyntaxNode, context: Context): number | bigint {

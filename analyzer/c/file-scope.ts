@@ -173,7 +173,7 @@ function findTagged(node: SyntaxNode, type: string, tag: string): SyntaxNode | u
   return undefined;
 }
 
-const staticFrame = new Frame(64, 0, []);
+const staticFrame = new Frame(64);
 
 /** An object with static storage, initialised when its address is first needed. */
 export class StaticObject implements ObjectSymbol {

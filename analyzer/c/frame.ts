@@ -9,8 +9,25 @@ export class Frame {
   label: string | undefined;
   /** Alternatives that end differently, on their way to the statement in which they meet again. */
   divergence: Divergence | undefined;
-  constructor(slotCount: number, /** Stack address of the locals in memory. */ readonly base: number, /** Arguments behind "...". */ readonly variadic: readonly Value[]) {
-    this.slots = new Array<Value>(slotCount).fill(0);
+  /** Stack address of the locals in memory. */
+  base = 0;
+  /** Arguments behind "...". */
+  variadic: readonly Value[] = [];
+
+  constructor(slotCount: number) {
+    this.slots = [];
+    for (let i = 0; i < slotCount; i++) this.slots.push(0);
+  }
+
+  /** Make it a fresh activation: frames are used again. */
+  enter(base: number, variadic: readonly Value[]): void {
+    const { slots } = this;
+    for (let i = 0; i < slots.length; i++) slots[i] = 0;
+    this.base = base;
+    this.variadic = variadic;
+    this.result = 0;
+    this.label = undefined;
+    this.divergence = undefined;
   }
 }
 

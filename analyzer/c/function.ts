@@ -19,9 +19,13 @@ interface CompiledBody {
   readonly execute: Execute;
   readonly slots: number;
   readonly frameSize: number;
-  /** Where each parameter goes. */
-  readonly parameters: readonly ((frame: Frame, value: Value) => void)[];
+  /** Where each parameter goes: a slot, or a store into the frame's memory. */
+  readonly parameters: readonly (number | ((frame: Frame, value: Value) => void))[];
+  /** Frames that are not in use. */
+  readonly pool: Frame[];
 }
+
+const NONE: readonly Value[] = [];
 
 /** A function of the tree. Compiled at its first call. */
 export class TreeFunction implements FunctionSymbol {
@@ -76,20 +80,19 @@ export class TreeFunction implements FunctionSymbol {
       const context: Context = { ...this.scope.context, block, fn };
       const parameters = this.type.parameters.map((p) => this.parameter(p.name, p.type, block, fn));
       const { execute } = compileBlock(bodyNode, context, false);
-      this.body = { execute, slots: fn.slots, frameSize: (fn.frameSize + 15) & ~15, parameters };
-      this.program.noteCompiled(this);
+      this.body = { execute, slots: fn.slots, frameSize: (fn.frameSize + 15) & ~15, parameters, pool: [] };
     } catch (error) {
       this.fail(error);
     }
     return this.body;
   }
 
-  private parameter(name: string | undefined, type: CType, block: BlockScope, fn: FunctionState): (frame: Frame, value: Value) => void {
+  private parameter(name: string | undefined, type: CType, block: BlockScope, fn: FunctionState): number | ((frame: Frame, value: Value) => void) {
     if (name === undefined) return () => undefined;
     if (isScalar(type) && !fn.addressed.has(name)) {
       const slot = fn.slots++;
       block.declare(name, { kind: 'local', name, type, slot, offset: 0 });
-      return (f, v) => { f.slots[slot] = v; };
+      return slot;
     }
     const size = sizeOf(type);
     const offset = fn.allocate(size, alignOf(type));
@@ -118,11 +121,18 @@ export class TreeFunction implements FunctionSymbol {
     const { program } = this;
     const body = this.body ?? this.compile();
     if (body === undefined) return program.gapAt(`${this.name}() cannot be executed`, site.location);
+    program.executed?.add(this);
     const base = program.enter(this, body.frameSize);
     const { parameters } = body;
-    const frame = new Frame(body.slots, base, args.length > parameters.length ? args.slice(parameters.length) : []);
+    const frame = body.pool.pop() ?? new Frame(body.slots);
+    frame.enter(base, args.length > parameters.length ? args.slice(parameters.length) : NONE);
     const callerSite = program.site;
-    for (let i = 0; i < parameters.length; i++) parameters[i]!(frame, args[i] ?? 0);
+    for (let i = 0; i < parameters.length; i++) {
+      const parameter = parameters[i]!;
+      const value = args[i] ?? 0;
+      if (typeof parameter === 'number') frame.slots[parameter] = value;
+      else parameter(frame, value);
+    }
     try {
       if (body.execute(frame) === Completion.Diverged) {
         // all alternatives meet again at the end of the function
@@ -138,6 +148,7 @@ export class TreeFunction implements FunctionSymbol {
       program.leave(body.frameSize);
     }
     program.site = callerSite;
+    body.pool.push(frame);
     return frame.result;
   }
 }

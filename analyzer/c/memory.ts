@@ -5,7 +5,7 @@ export class MemoryError extends Error {
   override readonly name = 'MemoryError';
 }
 
-const GRANULE_SHIFT = 6;
+const GRANULE_SHIFT = 4;
 const HAS_UNKNOWN = 1;
 const WATCHED = 2;
 
@@ -41,6 +41,7 @@ export class Memory {
   private readonly buffer = new ArrayBuffer(SIZE);
   private readonly view = new DataView(this.buffer);
   private readonly bytes = new Uint8Array(this.buffer);
+  private readonly latin1 = Buffer.from(this.buffer);
   private readonly flags = new Uint8Array(SIZE >> GRANULE_SHIFT);
   /** Unknown bytes, by address. A value of several bytes is the same object in each of them. */
   private readonly unknowns = new Map<number, Unknown>();
@@ -400,9 +401,7 @@ export class Memory {
     for (let g = address >> GRANULE_SHIFT; g <= end >> GRANULE_SHIFT; g++) {
       if (this.flags[g]! !== 0) { this.readBytes(address, end - address + 1); break; }
     }
-    let text = '';
-    for (let a = address; a < end; a++) text += String.fromCharCode(this.bytes[a]!);
-    return text;
+    return this.latin1.toString('latin1', address, end);
   }
 
   /** Store a string (one byte per char) and its NUL. */

@@ -59,7 +59,6 @@ export class Program implements Runtime, Machine {
   private stackTop: number;
   /** Functions that are running, outermost first. */
   readonly callStack: TreeFunction[] = [];
-  private readonly compiledListeners: ((fn: TreeFunction) => void)[] = [];
 
   constructor(private readonly host: ProgramHost) {
     this.preprocessor = new Preprocessor(host);
@@ -423,15 +422,8 @@ export class Program implements Runtime, Machine {
     return this.callStack.map((f) => f.name).reverse();
   }
 
-  noteCompiled(fn: TreeFunction): void {
-    for (const listener of this.compiledListeners) listener(fn);
-  }
-
-  /** Hear of every function that is compiled (called for the first time). Returns what ends it. */
-  onCompiled(listener: (fn: TreeFunction) => void): () => void {
-    this.compiledListeners.push(listener);
-    return () => { this.compiledListeners.splice(this.compiledListeners.indexOf(listener), 1); };
-  }
+  /** If set: the functions that have run since. */
+  executed: Set<TreeFunction> | undefined;
 
   /** The call under way goes through a pointer. */
   indirect = false;

@@ -24,6 +24,8 @@ export function definePassive(program: Program): void {
     if (program.call('object_class_by_name', args[0]!) === 0) return 0;
     return program.original('object_register_sugar_prop').invoke(args, call);
   });
+  // qom/object.c: a checked cast gives what it was given, or the program is wrong
+  program.define('object_dynamic_cast_assert', (_m, args) => args[0]!);
   // scripts/tracetool: one function a trace point
   program.definePattern(/^(?:_nocheck__)?trace_/, () => () => 0);
   // scripts/qapi: events go to the monitor

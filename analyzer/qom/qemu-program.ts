@@ -1,6 +1,7 @@
 import { Program, type ProgramHost } from '../c/program.js';
 import type { Build } from '../source/build/build.js';
 import type { SourceTree } from '../source/tree.js';
+import { ClassProperties } from './class-properties.js';
 import { defineGlib } from './glib.js';
 import { defineHostEdge } from './host-edge.js';
 import { defineLibc } from './libc.js';
@@ -21,6 +22,7 @@ export interface QemuProgram {
   readonly reader: Reader;
   readonly modules: ModuleInits;
   readonly types: TypeRegistry;
+  readonly classProperties: ClassProperties;
   /** What the program printed. */
   readonly messages: string[];
 }
@@ -81,8 +83,9 @@ export function createQemuProgram(tree: SourceTree, build: Build): QemuProgram {
   defineGlib(program, { messages });
   defineHostEdge(program);
   definePassive(program);
+  const classProperties = new ClassProperties(program);
   const reader = new Reader(program);
   const modules = new ModuleInits(program);
   const types = new TypeRegistry(program);
-  return { program, build, qapi, reader, modules, types, messages };
+  return { program, build, qapi, reader, modules, types, classProperties, messages };
 }

@@ -27,13 +27,15 @@ export class Skim {
 
   constructor(private readonly program: Program, private readonly texts: FunctionTexts, /** Functions that change what applies to CPUs by other means than a variable. */ private readonly seeds: readonly string[]) {}
 
-  /** Every function that runs for the first time during this may read variables on behalf of a CPU. */
+  /** Every function that runs during this may read variables on behalf of a CPU. */
   observe<T>(run: () => T): T {
-    const stop = this.program.onCompiled((fn) => this.add(fn));
+    const executed = new Set<TreeFunction>();
+    this.program.executed = executed;
     try {
       return run();
     } finally {
-      stop();
+      this.program.executed = undefined;
+      for (const fn of executed) this.add(fn);
     }
   }
 

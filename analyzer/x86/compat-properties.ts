@@ -22,6 +22,7 @@ export function compatProperties(boot: Boot, machineClass: number): CompatProper
     'qom-type': qom.stringMember(entry, 'GlobalProperty', 'driver')!,
     property: qom.stringMember(entry, 'GlobalProperty', 'property')!,
     value: qom.stringMember(entry, 'GlobalProperty', 'value')!,
-    at: program.dataLocation(entry + program.offsetOf('GlobalProperty', 'driver')),
+    // Not the driver's or the property's: those are often macros, whose definition stands elsewhere.
+    at: program.dataLocation(entry + program.offsetOf('GlobalProperty', 'value')),
   }));
 }

@@ -50,12 +50,12 @@ export class Expansion {
     return this.placeholder;
   }
 
-  /** CPUs of the same class with the same number of instance properties are asked the same questions. */
+  /** CPUs whose classes inherit all their properties from the same class, and that have as many of their own, are asked the same questions. */
   private kind(object: number): string {
-    const { program } = this.boot;
-    const properties = program.hasMember('Object', 'properties') ? program.readMember(object, 'Object', 'properties') : 0;
-    const count = typeof properties === 'number' && properties !== 0 && program.has('g_hash_table_size') ? program.call('g_hash_table_size', properties) : 0;
-    return `${this.boot.qom.classOf(object)}/${String(count)}`;
+    const { program, qom, qemu } = this.boot;
+    const table = program.readMember(object, 'Object', 'properties');
+    const perObject = typeof table === 'number' && table !== 0 && program.hasMember('ObjectClass', 'properties') ? program.call('g_hash_table_size', table) : 0;
+    return `${qemu.classProperties.owner(qom.classOf(object))}/${String(perObject)}`;
   }
 
   /** @throws CannotResolveError where QEMU answers with an error */
@@ -98,8 +98,8 @@ export class Expansion {
   }
 
   private getter(object: number, name: string): Getter {
-    const { program, qom } = this.boot;
-    const klass = qom.classOf(object);
+    const { program, qom, qemu } = this.boot;
+    const klass = qemu.classProperties.owner(qom.classOf(object));
     let known = this.classGetters.get(klass);
     if (known === undefined) this.classGetters.set(klass, (known = new Map()));
     const cached = known.get(name);

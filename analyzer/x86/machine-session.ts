@@ -24,6 +24,7 @@ export function startMachine(boot: Boot, machineClass: number): number {
   startAccelerator(boot, machine);
   const init = program.readMember(machineClass, 'MachineClass', 'init');
   if (typeof init === 'number' && init !== 0) skim.run(() => program.callAddress(init, [machine], undefined));
+  makeFirstCpu(boot, machineClass);
   advancePhase(boot);
   return machine;
 }
@@ -40,6 +41,12 @@ function startAccelerator(boot: Boot, machine: number): void {
   if (program.has('object_apply_compat_props')) program.call('object_apply_compat_props', accelerator);
   const result = skim.run(() => program.callAddress(program.addressOf('accel_init_machine'), [accelerator, machine], undefined));
   void (result instanceof Unknown);
+}
+
+/** The machine's init makes CPUs: what code does only for the first of them is done when a query comes. */
+function makeFirstCpu({ program, qom }: Boot, machineClass: number): void {
+  const type = qom.stringMember(machineClass, 'MachineClass', 'default_cpu_type');
+  if (type !== undefined && qom.classByName(type) !== undefined) program.call('object_new', qom.string(type));
 }
 
 /** hw/core/qdev.c: phase_advance(): a CPU made by a query is made on a machine that is ready. */

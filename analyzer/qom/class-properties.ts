@@ -1,0 +1,80 @@
+import type { Program } from '../c/program.js';
+import { Unknown, type Value } from '../c/unknown.js';
+
+/**
+ * Class properties do not change once the classes are made, but qom/object.c looks for them through all parents each time,
+ * and walks over all of them for each new object. What it found is kept here; the answers are its own.
+ */
+export class ClassProperties {
+  private readonly found = new Map<number, Map<number | string, number>>();
+  private readonly owners = new Map<number, number>();
+  private readonly initialised = new Map<number, { property: number; init: number }[]>();
+
+  constructor(private readonly program: Program) {
+    program.define('object_class_property_find', (_m, args, site) => this.find(args, () => program.original('object_class_property_find').invoke(args, site) as number));
+    program.define('object_class_property_add', (_m, args, site) => {
+      this.found.clear();
+      this.initialised.clear();
+      this.owners.clear();
+      return program.original('object_class_property_add').invoke(args, site);
+    });
+    program.define('object_class_property_init_all', (_m, args) => { this.initialise(args[0] as number); });
+  }
+
+  private find(args: Value[], look: () => number): number {
+    const [klass, name] = args;
+    const { memory } = this.program;
+    if (typeof klass !== 'number' || typeof name !== 'number') return look();
+    const owner = this.owner(klass);
+    let known = this.found.get(owner);
+    if (known === undefined) this.found.set(owner, (known = new Map()));
+    // what a string literal says is settled by its address
+    const key = memory.isStatic(name) ? name : memory.cstring(name);
+    let property = known.get(key);
+    if (property === undefined) {
+      property = look();
+      // with an Error** the failure must be reported each time
+      if (property !== 0 || args.length < 3) known.set(key, property);
+    }
+    return property;
+  }
+
+  /** The class itself, or its nearest parent that adds properties: all that is said here of one holds for the other. */
+  owner(klass: number): number {
+    let owner = this.owners.get(klass);
+    if (owner === undefined) {
+      const { program } = this;
+      owner = klass;
+      if (program.hasMember('ObjectClass', 'properties')) {
+        for (let c = klass; c !== 0; c = program.call('object_class_get_parent', c) as number) {
+          owner = c;
+          const table = program.readMember(c, 'ObjectClass', 'properties');
+          if (typeof table === 'number' && table !== 0 && program.call('g_hash_table_size', table) !== 0) break;
+        }
+      }
+      this.owners.set(klass, owner);
+    }
+    return owner;
+  }
+
+  /** object_class_property_init_all(): each property that has an init function initialises the object. */
+  private initialise(object: number): void {
+    const { program } = this;
+    const { memory } = program;
+    const klass = this.owner(program.call('object_get_class', object) as number);
+    let list = this.initialised.get(klass);
+    if (list === undefined) {
+      list = [];
+      const iterator = memory.allocate(program.sizeOf('ObjectPropertyIterator'));
+      program.call('object_class_property_iter_init', iterator, klass);
+      for (;;) {
+        const property = program.call('object_property_iter_next', iterator);
+        if (property instanceof Unknown || property === 0) break;
+        const init = program.readMember(property as number, 'ObjectProperty', 'init') as number;
+        if (init !== 0) list.push({ property: property as number, init });
+      }
+      this.initialised.set(klass, list);
+    }
+    for (const { property, init } of list) program.callAddress(init, [object, property], undefined);
+  }
+}
