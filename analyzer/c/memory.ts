@@ -72,6 +72,11 @@ export class Memory {
     return address;
   }
 
+  /** Where the heap ends. */
+  get top(): number {
+    return this.brk;
+  }
+
   /** Static storage (as opposed to stack and heap)? */
   isStatic(address: number): boolean {
     return address >= STATIC_BASE && address < STACK_BASE;

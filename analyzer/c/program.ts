@@ -485,6 +485,11 @@ export class Program implements Runtime, Machine {
 
   // ---- looking at the program from outside
 
+  /** A file-scope variable: by name if it has external linkage, or as "path:name". */
+  variable(name: string): ObjectSymbol | undefined {
+    return this.externalObjects.get(name) ?? this.objectIn(name);
+  }
+
   addressOf(name: string): number {
     const fn = this.symbol(name);
     if (fn !== undefined) return fn.address;

@@ -1,5 +1,7 @@
 import type { Program } from '../c/program.js';
 import type { TreeFunction } from '../c/function.js';
+import type { ObjectSymbol } from '../c/symbols.js';
+import { sizeOf } from '../c/types.js';
 import { Unknown } from '../c/unknown.js';
 import type { FunctionTexts } from './function-text.js';
 
@@ -21,8 +23,10 @@ const ADDRESS_ONLY = new Set(['error_abort', 'error_fatal']);
  * mention which run while CPUs are made.
  */
 export class Skim {
-  /** Name, and whether it is an array (which any mention may write). */
-  private readonly variables = new Map<string, boolean>();
+  /** By name. */
+  private readonly variables = new Map<string, ObjectSymbol>();
+  /** Those of them that some function on the way writes. */
+  private writtenNames = new Set<string>();
   private relevant: Set<string> | undefined;
 
   constructor(private readonly program: Program, private readonly texts: FunctionTexts, /** Functions that change what applies to CPUs by other means than a variable. */ private readonly seeds: readonly string[]) {}
@@ -44,7 +48,7 @@ export class Skim {
     for (const token of fn.declaration.tokens()) {
       if (token.kind === 'identifier' && unit.objects.has(token.text) && !this.variables.has(token.text) && !ADDRESS_ONLY.has(token.text)) {
         const symbol = this.program.unitScope(unit).find(token.text);
-        if (symbol?.kind === 'object') this.variables.set(token.text, symbol.type.kind === 'array');
+        if (symbol?.kind === 'object') this.variables.set(token.text, symbol);
         this.relevant = undefined;
       }
     }
@@ -54,11 +58,15 @@ export class Skim {
   private get followed(): Set<string> {
     if (this.relevant === undefined) {
       const writers = new Set(this.seeds);
-      for (const [v, isArray] of this.variables) {
+      this.writtenNames = new Set();
+      for (const [v, { type }] of this.variables) {
         // an assignment, an increment, its address; an array also by any use as a pointer
         const write = `\\b${v}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${v}\\b`;
-        const pattern = new RegExp(isArray ? `${write}|[(=,]\\s*${v}\\s*[,;)+]` : write);
-        for (const name of this.texts.matching(v, pattern)) writers.add(name);
+        const pattern = new RegExp(type.kind === 'array' ? `${write}|[(=,]\\s*${v}\\s*[,;)+]` : write);
+        for (const name of this.texts.matching(v, pattern)) {
+          writers.add(name);
+          this.writtenNames.add(v);
+        }
       }
       this.relevant = this.texts.reaching(writers);
     }
@@ -103,6 +111,21 @@ export class Skim {
     } finally {
       this.program.follows = outer;
     }
+  }
+
+  /** The variables that CPU code reads and that a machine's start may write. */
+  written(): { name: string; address: number; size: number }[] {
+    void this.followed;
+    return [...this.writtenNames].map((name) => {
+      const { address, type } = this.variables.get(name)!;
+      return { name, address, size: sizeOf(type) };
+    });
+  }
+
+  /** How many variables are written on the way: when this grows, what was started before was started with too little. */
+  get extent(): number {
+    void this.followed;
+    return this.writtenNames.size;
   }
 
   /** For diagnosis: the variables and functions found. */

@@ -13,6 +13,7 @@ import { compatProperties } from './compat-properties.js';
 import { Expansion } from './expand.js';
 import { startMachine } from './machine-session.js';
 import { objectProperties } from './properties.js';
+import { Sharing } from './sharing.js';
 import { closest } from './suggest.js';
 
 export interface AnalysisOptions {
@@ -41,6 +42,8 @@ class TreeAnalysis implements Analysis {
   private readonly machineClasses = new Map<string, number>();
   private readonly modelLists = new Map<string, CpuModel[]>();
   private session: { machine: string; checkpoint: Checkpoint } | undefined;
+  private sharing: Sharing;
+  private readonly observed = new Set<string>();
   private readonly cpus = new Map<string, ResolvedCpu>();
   private readonly resolved = new Map<string, ResolvedCpu>();
 
@@ -51,6 +54,7 @@ class TreeAnalysis implements Analysis {
     this.expansion = new Expansion(this.boot);
     this.boot.program.define('x86_cpu_class_check_missing_features', () => 0);
     this.learn();
+    this.sharing = new Sharing(this.boot);
   }
 
   get diagnostics(): readonly Diagnostic[] {
@@ -114,6 +118,7 @@ class TreeAnalysis implements Analysis {
     this.session = undefined;
     const checkpoint = program.memory.checkpoint();
     startMachine(this.boot, klass);
+    this.sharing.started(checkpoint.brk);
     this.session = { machine, checkpoint };
   }
 
@@ -160,13 +165,34 @@ class TreeAnalysis implements Analysis {
     if (known !== undefined) return known;
     this.checkModel(machine, model);
     this.start(machine);
-    const { typename, properties } = this.temporarily(() => {
-      const { object, properties: values } = this.expansion.expand(model);
-      return { typename: this.boot.qom.className(this.boot.qom.classOf(object)), properties: values };
-    });
-    const cpu = this.share(typename, properties, `${model} on ${machine}`);
+    const typename = String(this.models(machine).find((m) => m.name === model)!.fields['typename']);
+    const klass = this.boot.qom.classByName(typename)!;
+    let cpu = this.sharing.find(model, klass);
+    if (cpu === undefined) {
+      const properties = this.make(model);
+      if (properties === undefined) return this.resolve(machine, model, stage);
+      cpu = this.share(typename, properties, `${model} on ${machine}`);
+      this.sharing.keep(model, klass, cpu);
+    }
     this.resolved.set(key, cpu);
     return cpu;
+  }
+
+  /** Make a CPU and read it. undefined: it turned out to depend on more than was known, and everything must be started anew. */
+  private make(model: string): ReadonlyMap<string, Visited> | undefined {
+    const { skim } = this.boot;
+    const run = (): ReadonlyMap<string, Visited> => this.sharing.observe(() => this.temporarily(() => this.expansion.expand(model).properties));
+    if (this.observed.has(model)) return run();
+    this.observed.add(model);
+    const before = skim.extent;
+    const properties = skim.observe(run);
+    if (skim.extent === before) return properties;
+    if (this.session !== undefined) this.boot.program.memory.rollback(this.session.checkpoint);
+    this.session = undefined;
+    this.resolved.clear();
+    this.modelLists.clear();
+    this.sharing = new Sharing(this.boot);
+    return undefined;
   }
 
   private share(typename: string, visited: ReadonlyMap<string, Visited>, who: string): ResolvedCpu {
