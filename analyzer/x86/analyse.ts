@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../c/memory.js';
 import type { Diagnostic } from '../c/runtime.js';
 import { Unknown } from '../c/unknown.js';
+import { GuestAbort } from '../qom/abort.js';
 import { readQapi, type QapiValue } from '../qom/qapi/index.js';
 import type { Visited } from '../qom/visitor.js';
 import { evaluateBuild, type Build } from '../source/build/build.js';
 import { identify, type Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
-import { UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuModel, type MachineType, type PropertyInfo, type QmpValue, type ResolvedCpu, type Stage } from './api.js';
+import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuModel, type MachineType, type PropertyInfo, type QmpValue, type ResolvedCpu, type Stage } from './api.js';
 import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
 import { Expansion } from './expand.js';
@@ -74,7 +75,13 @@ class TreeAnalysis implements Analysis {
         const kind = `${String(program.call('object_class_get_parent', klass))}/${qom.stringMember(klass, 'X86CPUClass', 'model_description') ?? ''}/${String(program.readMember(klass, 'X86CPUClass', 'model') !== 0)}`;
         if (seen.has(kind)) continue;
         seen.add(kind);
-        this.expansion.expand(model.name);
+        try {
+          this.expand(model.name);
+        } catch (error) {
+          // what QEMU refuses, or cannot do, on this machine type need not be asked for on another
+          if (!(error instanceof CannotResolveError || error instanceof GuestAbort)) throw error;
+          program.unwind();
+        }
       }
     });
     program.memory.rollback(checkpoint);
@@ -181,7 +188,7 @@ class TreeAnalysis implements Analysis {
   /** Make a CPU and read it. undefined: it turned out to depend on more than was known, and everything must be started anew. */
   private make(model: string): ReadonlyMap<string, Visited> | undefined {
     const { skim } = this.boot;
-    const run = (): ReadonlyMap<string, Visited> => this.sharing.observe(() => this.temporarily(() => this.expansion.expand(model).properties));
+    const run = (): ReadonlyMap<string, Visited> => this.sharing.observe(() => this.temporarily(() => this.expand(model).properties));
     if (this.observed.has(model)) return run();
     this.observed.add(model);
     const before = skim.extent;
@@ -193,6 +200,19 @@ class TreeAnalysis implements Analysis {
     this.modelLists.clear();
     this.sharing = new Sharing(this.boot);
     return undefined;
+  }
+
+  /** @throws CannotResolveError also where QEMU would say something and exit. (Where it would abort, the fault is more likely ours.) */
+  private expand(model: string): ReturnType<Expansion['expand']> {
+    const { messages } = this.boot.qemu;
+    const before = messages.length;
+    try {
+      return this.expansion.expand(model);
+    } catch (error) {
+      if (!(error instanceof GuestAbort) || error.kind !== 'exit') throw error;
+      this.boot.program.unwind();
+      throw new CannotResolveError(messages.slice(before).join('').trim().split('\n').at(-1) || error.message);
+    }
   }
 
   private share(typename: string, visited: ReadonlyMap<string, Visited>, who: string): ResolvedCpu {
@@ -222,7 +242,7 @@ class TreeAnalysis implements Analysis {
   properties(machine: string, model: string): readonly PropertyInfo[] {
     this.checkModel(machine, model);
     this.start(machine);
-    return this.temporarily(() => objectProperties(this.boot, this.expansion.expand(model).object));
+    return this.temporarily(() => objectProperties(this.boot, this.expand(model).object));
   }
 
   compatProperties(machine: string): readonly CompatProperty[] {
