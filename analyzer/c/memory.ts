@@ -457,6 +457,16 @@ export class Recording {
     return now;
   }
 
+  /** Those of them that hold something else than before. */
+  changed(): Map<number, number | Unknown> {
+    const now = new Map<number, number | Unknown>();
+    for (const [a, before] of this.old) {
+      const byte = this.memory.peek(a);
+      if (byte !== before) now.set(a, byte);
+    }
+    return now;
+  }
+
   /** Put everything back. What was allocated meanwhile stays allocated: pointers to it may be in what was written. */
   undo(): void {
     for (const [a, byte] of this.old) this.memory.poke(a, byte);

@@ -7,6 +7,7 @@ import { Unknown, type Value } from '../c/unknown.js';
  */
 export class ClassProperties {
   private readonly found = new Map<number, Map<number | string, number>>();
+  private readonly defaults = new Map<number, readonly [number, number][]>();
   private readonly owners = new Map<number, number>();
   private readonly initialised = new Map<number, { property: number; init: number }[]>();
 
@@ -16,6 +17,7 @@ export class ClassProperties {
       this.found.clear();
       this.initialised.clear();
       this.owners.clear();
+      this.defaults.clear();
       return program.original('object_class_property_add').invoke(args, site);
     });
     program.define('object_class_property_init_all', (_m, args) => { this.initialise(args[0] as number); });
@@ -75,6 +77,35 @@ export class ClassProperties {
       }
       this.initialised.set(klass, list);
     }
-    for (const { property, init } of list) program.callAddress(init, [object, property], undefined);
+    const defaults = this.defaults.get(klass);
+    if (defaults !== undefined) {
+      for (const [offset, byte] of defaults) memory.store(object + offset, 1, byte);
+      return;
+    }
+    const before = memory.top;
+    const recording = memory.record();
+    try {
+      for (const { property, init } of list) program.callAddress(init, [object, property], undefined);
+    } finally {
+      recording.stop();
+    }
+    this.keepDefaults(klass, object, recording.changed(), before);
+  }
+
+  /** Defaults are the same for all objects of a class, unless one of them is an object of its own. */
+  private keepDefaults(klass: number, object: number, written: ReadonlyMap<number, number | Unknown>, before: number): void {
+    const { memory } = this.program;
+    const bytes: [number, number][] = [];
+    for (const [address, byte] of written) {
+      // what was on the stack is gone
+      if (address >= memory.stackBase && address < memory.stackLimit) continue;
+      if (address < object || byte instanceof Unknown) return;
+      if ((address & 7) === 0) {
+        const pointer = memory.loadPointer(address);
+        if (pointer instanceof Unknown || (pointer >= before && pointer < memory.top)) return;
+      }
+      bytes.push([address - object, byte]);
+    }
+    this.defaults.set(klass, bytes);
   }
 }

@@ -11,6 +11,10 @@ interface Getter {
   readonly get: FunctionSymbol;
   readonly namePointer: number;
   readonly opaque: Value;
+  /** The bytes of the object that decide the value, if nothing else does; undefined until that is known. */
+  depends: readonly { readonly offset: number; readonly size: number }[] | 'more' | undefined;
+  /** Values by those bytes. */
+  readonly known: Map<string | Value, Visited>;
 }
 
 /** Thrown when the tree's own query has built its CPU and begins to read it: we read faster. */
@@ -31,7 +35,11 @@ export class Expansion {
   private answers = new Map<string, Visited>();
   private readonly placeholder: number;
 
+  /** Where the heap begins that differs from one machine or CPU to the next. */
+  private readonly mutable: number;
+
   constructor(private readonly boot: Boot) {
+    this.mutable = boot.program.memory.top;
     const { program } = boot;
     this.errp = program.memory.allocateStatic(8);
     this.placeholder = program.memory.allocateStatic(64);
@@ -83,16 +91,75 @@ export class Expansion {
     return { object: this.object, properties };
   }
 
-  /** object_property_get() with our visitor. @throws CannotResolveError if the getter fails */
+  /** The value of a property. @throws CannotResolveError if the getter fails */
   read(object: number, name: string): Visited {
-    const { program, qemu } = this.boot;
     const getter = this.getter(object, name);
+    if (getter.depends === undefined) return this.study(object, getter);
+    if (getter.depends === 'more') return this.get(object, getter);
+    const key = this.bytes(object, getter.depends);
+    if (key === undefined) return this.get(object, getter);
+    let value = getter.known.get(key);
+    if (value === undefined) getter.known.set(key, (value = this.get(object, getter)));
+    return value;
+  }
+
+  /** What the bytes hold that a value depends on; undefined if some are unknown. */
+  private bytes(object: number, ranges: readonly { readonly offset: number; readonly size: number }[]): string | Value | undefined {
+    const { memory } = this.boot.program;
+    if (ranges.length === 1) {
+      const value = memory.load(object + ranges[0]!.offset, ranges[0]!.size);
+      return value instanceof Unknown ? undefined : value;
+    }
+    let key = '';
+    for (const { offset, size } of ranges) {
+      const value = memory.load(object + offset, size);
+      if (value instanceof Unknown) return undefined;
+      key += `${value};`;
+    }
+    return key;
+  }
+
+  /** Read a property for the first time: see whether its value depends on anything but some bytes of the object itself. */
+  private study(object: number, getter: Getter): Visited {
+    const { program } = this.boot;
+    const { memory } = program;
+    const size = Number(program.readMember(program.readMember(this.boot.qom.classOf(object), 'ObjectClass', 'type') as number, 'struct TypeImpl', 'instance_size'));
+    const outer = memory.watcher;
+    const ranges = new Map<number, number>();
+    let more = false;
+    const end = memory.top;
+    memory.watcher = {
+      load: (address, bytes) => {
+        outer?.load?.(address, bytes);
+        // its class is the same for all objects that share the getter, as far as getters are concerned
+        if (address === object) return;
+        if (address >= object && address + bytes <= object + size && (bytes === 1 || bytes === 2 || bytes === 4 || bytes === 8)) ranges.set(address - object, Math.max(bytes, ranges.get(address - object) ?? 0));
+        else if (address < end) more = true;
+      },
+    };
+    memory.watch(this.mutable, end - this.mutable);
+    const written = this.boot.skim.written();
+    for (const v of written) memory.watch(v.address, v.size);
+    try {
+      const value = this.get(object, getter);
+      getter.depends = more || value instanceof Unknown || ranges.size > 4 ? 'more' : [...ranges].map(([offset, bytes]) => ({ offset, size: bytes }));
+      return value;
+    } finally {
+      memory.watcher = outer;
+      memory.unwatch(object, size);
+      for (const v of written) memory.unwatch(v.address, v.size);
+    }
+  }
+
+  /** object_property_get() with our visitor. @throws CannotResolveError if the getter fails */
+  private get(object: number, getter: Getter): Visited {
+    const { program, qemu } = this.boot;
     program.memory.store(this.errp, 8, 0);
     const value = qemu.reader.read((visitor) => getter.get.invoke([object, visitor, getter.namePointer, getter.opaque, this.errp], NOWHERE));
     if (value === undefined) {
       const error = program.memory.loadPointer(this.errp);
       if (typeof error === 'number' && error !== 0) throw new CannotResolveError(program.memory.cstring(program.call('error_get_pretty', error) as number));
-      return program.gapAt(`property '${name}' gave no value`, getter.get.location);
+      return program.gapAt(`property '${getter.name}' gave no value`, getter.get.location);
     }
     return value;
   }
@@ -110,7 +177,7 @@ export class Expansion {
     const get = program.readMember(property, 'ObjectProperty', 'get');
     const symbol = typeof get === 'number' ? program.functionAt(get) : undefined;
     if (symbol === undefined) throw new CannotResolveError(`property '${name}' cannot be read`);
-    const getter: Getter = { name, address: property, get: symbol, namePointer: pointer, opaque: program.readMember(property, 'ObjectProperty', 'opaque') };
+    const getter: Getter = { name, address: property, get: symbol, namePointer: pointer, opaque: program.readMember(property, 'ObjectProperty', 'opaque'), depends: undefined, known: new Map() };
     // properties of the class are the same for all its objects
     if (program.has('object_class_property_find') && program.call('object_class_property_find', klass, pointer, 0) === property) known.set(name, getter);
     return getter;
