@@ -67,6 +67,19 @@ export function convert(value: Value, from: CType, to: CType): Value {
   }
 }
 
+/** What is left of a value in a bit-field of this type and width, as it is read back. */
+export function toBitField(value: Value, type: IntegerType, width: number): Value {
+  if (value instanceof Unknown) {
+    const mask = (1n << BigInt(width)) - 1n;
+    const sign = 1n << BigInt(width - 1);
+    const high = type.signed ? MASK64 & ~mask : 0n;
+    return normalise(value, (value.bits & mask) | (value.bits & sign ? high : 0n), (value.value & mask) | (value.value & sign ? high : 0n), type, false);
+  }
+  if (typeof value === 'bigint') return type.signed ? BigInt.asIntN(width, value) : BigInt.asUintN(width, value);
+  const unused = 32 - width;
+  return type.signed ? (value << unused) >> unused : (value << unused) >>> unused;
+}
+
 function convertUnknown(value: Unknown, from: CType, to: CType): Value {
   if (to.kind === 'integer' && to.bool) {
     if (value.nonzero || value.value !== 0n) return 1;

@@ -1,10 +1,12 @@
+import { declaratorAttributes, specifierAttributes, type Attribute } from './attributes.js';
 import type { Context } from './context.js';
 import { CompileError, Frame } from './frame.js';
 import { compileExpression } from './expression.js';
 import { UNNAMED, type SyntaxNode } from './syntax.js';
+import type { Token } from './token.js';
 import {
-  BOOL, CHAR, DOUBLE, FLOAT, INT, LONG, LONG_DOUBLE, RecordType, SCHAR, SHORT, UCHAR, UINT, ULONG, USHORT, VOID,
-  decay, layOut, pointerTo, type CType, type FieldSpecifier, type Parameter,
+  BOOL, CHAR, DOUBLE, FLOAT, INT, LLONG, LONG, LONG_DOUBLE, RecordType, SCHAR, SHORT, UCHAR, UINT, ULLONG, ULONG, USHORT, VOID,
+  alignOf, decay, layOut, pointerTo, withAlignment, type CType, type FieldSpecifier, type IntegerType, type LayoutAttributes, type Parameter,
 } from './types.js';
 import { Unknown, type Value } from './unknown.js';
 
@@ -32,6 +34,7 @@ function sizedType(words: readonly string[]): CType {
   if (words.includes('double')) return LONG_DOUBLE;
   if (words.includes('char')) return unsigned ? UCHAR : words.includes('signed') ? SCHAR : CHAR;
   if (words.includes('short')) return unsigned ? USHORT : SHORT;
+  if (longs > 1) return unsigned ? ULLONG : LLONG;
   if (longs > 0) return unsigned ? ULONG : LONG;
   return unsigned ? UINT : INT;
 }
@@ -83,13 +86,13 @@ function recordType(node: SyntaxNode, context: Context): CType {
 
 /** The type that a struct or union specifier with a body defines; the same object each time. */
 export function recordFromBody(node: SyntaxNode, context: Context): RecordType {
-  const known = anonymous.get(node);
-  if (known !== undefined) return known as RecordType;
   const isUnion = node.type === 'union_specifier';
   const tag = node.child('name')?.name;
-  const packed = node.children.some((c) => c.type === 'attribute_specifier' && /packed/.test(c.text));
-  const type = new RecordType(isUnion, tag, () => layOut(fields(node.child('body')!, context), isUnion, packed));
-  anonymous.set(node, type);
+  let type = anonymous.get(node) as RecordType | undefined;
+  if (type === undefined) {
+    type = new RecordType(isUnion, tag, () => layOut(fields(node.child('body')!, context), isUnion, layoutAttributes(specifierAttributes(node), context)));
+    anonymous.set(node, type);
+  }
   if (tag !== undefined) context.block?.declareTag(`${isUnion ? 'union' : 'struct'} ${tag}`, type);
   return type;
 }
@@ -99,6 +102,7 @@ function fields(body: SyntaxNode, context: Context): FieldSpecifier[] {
   for (const declaration of body.namedChildren) {
     if (declaration.type !== 'field_declaration') continue;
     const base = specifierType(declaration.child('type')!, context);
+    const attributes = (declarator: SyntaxNode | undefined): LayoutAttributes => layoutAttributes(declaratorAttributes(declaration, declarator), context);
     let any = false;
     let last = -1;
     for (const child of declaration.children) {
@@ -106,18 +110,51 @@ function fields(body: SyntaxNode, context: Context): FieldSpecifier[] {
         any = true;
         const { name, type: declared } = declare(base, child, context);
         const type = whole(declared, child, context);
-        last = result.push({ name: child.text === UNNAMED ? undefined : name, type, width: undefined }) - 1;
+        last = result.push({ name: child.text === UNNAMED ? undefined : name, type, width: undefined, attributes: attributes(child) }) - 1;
       } else if (child.type === 'bitfield_clause') {
         const width = integerConstant(child.namedChildren[0]!, context);
         if (last >= 0) result[last] = { ...result[last]!, width };
-        else result.push({ name: undefined, type: base, width });
+        else result.push({ name: undefined, type: base, width, attributes: attributes(undefined) });
         any = true;
         last = -1;
       } else if (child.type === ',') last = -1;
     }
-    if (!any && base.kind === 'record') result.push({ name: undefined, type: base, width: undefined });
+    if (!any && base.kind === 'record') result.push({ name: undefined, type: base, width: undefined, attributes: attributes(undefined) });
   }
   return result;
+}
+
+const NO_ATTRIBUTES: LayoutAttributes = { packed: false, aligned: 0 };
+/** aligned without a number: the largest alignment that the ABI has. */
+const LARGEST_ALIGNMENT = 16;
+
+function layoutAttributes(attributes: readonly Attribute[], context: Context): LayoutAttributes {
+  if (attributes.length === 0) return NO_ATTRIBUTES;
+  let packed = false;
+  let aligned = 0;
+  for (const { name, operand } of attributes) {
+    if (name === 'packed') packed = true;
+    else if (name === 'aligned') aligned = Math.max(aligned, operand.length === 0 ? LARGEST_ALIGNMENT : alignmentOperand(operand, context));
+  }
+  return { packed, aligned };
+}
+
+function alignmentOperand(tokens: readonly Token[], context: Context): number {
+  const operand = context.file.parseTypeof(tokens);
+  const type = operand.child('type');
+  return type !== undefined ? alignOf(descriptorType(type, context)) : integerConstant(operand.child('value')!, context);
+}
+
+/** The alignment that the attributes of one declarator ask for, 0 if none. */
+export function requestedAlignment(declaration: SyntaxNode, declarator: SyntaxNode, context: Context): number {
+  return layoutAttributes(declaratorAttributes(declaration, declarator), context).aligned;
+}
+
+/** What one declarator of a typedef declares. */
+export function declareTypedef(base: CType, declaration: SyntaxNode, declarator: SyntaxNode, context: Context): { name: string | undefined; type: CType } {
+  const { name, type } = declare(base, declarator, context);
+  const alignment = requestedAlignment(declaration, declarator, context);
+  return { name, type: alignment > 0 ? withAlignment(type, alignment) : type };
 }
 
 /** A member's type must be complete; where the tree does not have it, something stands in for it. */
@@ -134,34 +171,56 @@ function enumType(node: SyntaxNode, context: Context): CType {
     const tag = node.child('name')!.name;
     return context.block?.findTag(`enum ${tag}`) ?? context.file.enumeration(tag);
   }
-  const known = anonymous.get(node);
-  if (known !== undefined) return known;
-  const constants = enumConstants(node, context);
-  if (context.block !== undefined) for (const [name, c] of constants) context.block.declare(name, { kind: 'constant', ...c });
-  const type = [...constants.values()].some((c) => Number(c.value) < 0) ? INT : UINT;
-  anonymous.set(node, type);
+  const { constants, type } = enumeration(node, context);
+  const tag = node.child('name')?.name;
+  if (context.block !== undefined) {
+    for (const [name, c] of constants) context.block.declare(name, { kind: 'constant', ...c });
+    if (tag !== undefined) context.block.declareTag(`enum ${tag}`, type);
+  }
   return type;
 }
 
-const enumCache = new WeakMap<SyntaxNode, ReadonlyMap<string, { value: Value; type: CType }>>();
+type EnumConstants = Map<string, { value: Value; type: CType }>;
+interface Enumeration { readonly type: IntegerType; readonly constants: EnumConstants }
 
-/** The constants of an enum specifier with a body. */
-export function enumConstants(node: SyntaxNode, context: Context): ReadonlyMap<string, { value: Value; type: CType }> {
-  const known = enumCache.get(node);
+const enumerations = new WeakMap<SyntaxNode, Enumeration>();
+
+/** The constants of an enum specifier with a body, and the integer type that gcc chooses for it. */
+export function enumeration(node: SyntaxNode, context: Context): Enumeration {
+  const known = enumerations.get(node);
   if (known !== undefined) return known;
-  const constants = new Map<string, { value: Value; type: CType }>();
-  enumCache.set(node, constants);
+  const values = new Map<string, bigint>();
+  const constants: EnumConstants = new Map();
+  const scope = { ...context, file: enumScope(context, constants) };
   let next = 0n;
   for (const enumerator of node.child('body')!.namedChildren) {
     if (enumerator.type !== 'enumerator') continue;
     const valueNode = enumerator.child('value');
-    if (valueNode !== undefined) next = BigInt(constantValue(valueNode, { ...context, block: context.block, file: enumScope(context, constants) }));
-    const fits = next >= -0x80000000n && next <= 0x7fffffffn;
-    const unsigned32 = next >= 0n && next <= 0xffffffffn;
-    constants.set(enumerator.child('name')!.name, fits ? { value: Number(next), type: INT } : unsigned32 ? { value: Number(next), type: UINT } : { value: next, type: next < 0n ? LONG : ULONG });
+    if (valueNode !== undefined) next = BigInt(constantValue(valueNode, scope));
+    const name = enumerator.child('name')!.name;
+    values.set(name, next);
+    constants.set(name, enumConstant(next, underlyingType([next], false)));
     next += 1n;
   }
-  return constants;
+  const packed = layoutAttributes(specifierAttributes(node), context).packed;
+  const type = underlyingType([...values.values()], packed);
+  // a constant that no int holds has the type of the enumeration
+  for (const [name, value] of values) constants.set(name, enumConstant(value, type));
+  const result = { type, constants };
+  enumerations.set(node, result);
+  return result;
+}
+
+function underlyingType(values: readonly bigint[], packed: boolean): IntegerType {
+  const negative = values.some((v) => v < 0n);
+  const candidates = negative ? [SCHAR, SHORT, INT, LONG] : [UCHAR, USHORT, UINT, ULONG];
+  const fits = (type: IntegerType): boolean => values.every((v) => (type.signed ? BigInt.asIntN : BigInt.asUintN)(type.size * 8, v) === v);
+  return candidates.slice(packed ? 0 : 2).find(fits) ?? candidates[3]!;
+}
+
+function enumConstant(value: bigint, type: IntegerType): { value: Value; type: CType } {
+  if (BigInt.asIntN(32, value) === value) return { value: Number(value), type: INT };
+  return { value: type.size === 8 ? value : Number(value), type };
 }
 
 /** Constants of the enum being defined are in scope from their own enumerator on (C11 6.2.1p7). */

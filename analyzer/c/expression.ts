@@ -1,4 +1,4 @@
-import { complementUnknown, convert, truth } from './arithmetic.js';
+import { complementUnknown, convert, toBitField, truth } from './arithmetic.js';
 import { compileBuiltin } from './builtins.js';
 import type { Context } from './context.js';
 import { AUTO, descriptorType } from './declarator.js';
@@ -12,7 +12,7 @@ import type { Expression, FunctionSymbol } from './symbols.js';
 import type { SyntaxNode } from './syntax.js';
 import {
   CHAR, CHAR_POINTER, DOUBLE, INT, LONG, ULONG, VOID, VOID_POINTER,
-  alignOf, compatible, decay, pointerTo, promote, sizeOf, typeName, usualArithmetic, type CType, type FunctionType, type RecordType,
+  alignOf, compatible, decay, pointerTo, promote, promoteBitField, sizeOf, typeName, usualArithmetic, type CType, type FunctionType, type RecordType,
 } from './types.js';
 import { Unknown, type Value } from './unknown.js';
 
@@ -46,7 +46,14 @@ export function compileExpression(node: SyntaxNode, context: Context): Expressio
 
 /** An expression as an operand: arrays and functions decay to pointers. */
 export function compileRvalue(node: SyntaxNode, context: Context): Expression {
-  const e = compileExpression(node, context);
+  return rvalue(compileExpression(node, context));
+}
+
+function rvalue(e: Expression): Expression {
+  if (e.bits !== undefined) {
+    const promoted = promoteBitField(e.type, e.bits);
+    return { type: promoted, evaluate: converted(e, promoted) };
+  }
   const type = decay(e.type);
   return type === e.type ? e : { type, evaluate: e.evaluate, ...(e.constant === undefined ? {} : { constant: e.constant }) };
 }
@@ -192,7 +199,7 @@ function binaryOf(operator: string, a: Expression, b: Expression, node: SyntaxNo
   const isShift = operator === '<<' || operator === '>>';
   const type = isShift ? promote(a.type) : usualArithmetic(a.type, b.type);
   const left = converted(a, type);
-  const right = isShift ? converted(b, promote(b.type)) : converted(b, type);
+  const right = converted(b, isShift ? INT : type);
   const compare = comparison(operator, type);
   const operation = compare ?? binaryOperation(operator, type);
   if (operation === undefined) throw new CompileError(node, `operator ${operator} on ${typeName(type)}`);
@@ -203,9 +210,6 @@ function binaryOf(operator: string, a: Expression, b: Expression, node: SyntaxNo
       const divides = (operator === '/' || operator === '%') && Number(y) === 0;
       if (!divides) return constant(operation(left(noFrame), right(noFrame)), result);
     }
-  }
-  if (isShift && type.kind === 'integer' && type.size < 8 && b.type.kind === 'integer' && b.type.size === 8) {
-    return { type: result, evaluate: (f) => { const x = left(f); const y = right(f); return operation(x, typeof y === 'bigint' ? Number(y) : y); } };
   }
   return { type: result, evaluate: (f) => operation(left(f), right(f)) };
 }
@@ -399,7 +403,8 @@ function readModifyWrite(operator: string, target: Expression, operand: Expressi
   const held = context.fn.slots++;
   const oldSlot = context.fn.slots++;
   const load = loader(target.type, (f) => f.slots[held]!, context.runtime, node, target.bits);
-  const result = converted(binaryOf(operator, { type: target.type, evaluate: (f) => f.slots[oldSlot]! }, operand, node, context), target.type);
+  const before = rvalue({ type: target.type, evaluate: (f) => f.slots[oldSlot]!, ...(target.bits === undefined ? {} : { bits: target.bits }) });
+  const result = fitting(converted(binaryOf(operator, before, operand, node, context), target.type), target);
   const store = storerAt(target.type, context.runtime, node, target.bits);
   return {
     type: target.type,
@@ -415,12 +420,18 @@ function readModifyWrite(operator: string, target: Expression, operand: Expressi
   };
 }
 
+/** The value of an assignment is that of the left operand afterwards (6.5.16p3): of a bit-field, what fits in it. */
+function fitting(value: Evaluate, target: Expression): Evaluate {
+  const { bits, type } = target;
+  return bits === undefined || type.kind !== 'integer' ? value : (f) => toBitField(value(f), type, bits.width);
+}
+
 function assignment(node: SyntaxNode, context: Context): Expression {
   const operator = operatorOf(node);
   const target = compileExpression(node.child('left')!, context);
   const rightNode = node.child('right')!;
   if (operator !== '=') return readModifyWrite(operator.slice(0, -1), target, compileRvalue(rightNode, context), node, context, true);
-  const value = compileConverted(rightNode, target.type, context);
+  const value = fitting(compileConverted(rightNode, target.type, context), target);
   const type = target.type;
   if (target.slot !== undefined) {
     const slot = target.slot;

@@ -1,5 +1,5 @@
 import type { Context, FileScope } from './context.js';
-import { declare, enumConstants, recordFromBody, specifierType } from './declarator.js';
+import { declare, declareTypedef, enumeration, recordFromBody, specifierType } from './declarator.js';
 import { Frame } from './frame.js';
 import { initializeObject } from './initializer.js';
 import type { Program } from './program.js';
@@ -7,7 +7,7 @@ import type { ConstantSymbol, FunctionSymbol, ObjectSymbol, Symbol_ } from './sy
 import { parseTokens, type SyntaxNode } from './syntax.js';
 import type { Token } from './token.js';
 import type { Declaration, TranslationUnit } from './translation-unit.js';
-import { INT, RecordType, UINT, sizeOf, type CType } from './types.js';
+import { RecordType, UINT, alignOf, sizeOf, type CType } from './types.js';
 
 /** Syntax trees by declaration: headers are shared between units, and so are their trees and types. */
 const trees = new WeakMap<Declaration, SyntaxNode>();
@@ -34,7 +34,7 @@ export class UnitScope implements FileScope {
   tree(declaration: Declaration): SyntaxNode {
     let tree = trees.get(declaration);
     if (tree === undefined) {
-      tree = parseTokens(declaration.tokens(), this.isTypedefCached, declaration.kind === 'typedef' ? declaration.names : []);
+      tree = parseTokens(declaration.tokensWithAttributes(), this.isTypedefCached, declaration.kind === 'typedef' ? declaration.names : []);
       trees.set(declaration, tree);
     }
     return tree;
@@ -56,7 +56,7 @@ export class UnitScope implements FileScope {
     const node = owner.node(declaration);
     const base = specifierType(node.child('type')!, owner.context);
     for (const declarator of node.childrenOf('declarator')) {
-      const declared = declare(base, declarator, owner.context);
+      const declared = declareTypedef(base, node, declarator, owner.context);
       if (declared.name !== undefined) types.set(declared.name, declared.type);
     }
     return types.get(name);
@@ -84,7 +84,7 @@ export class UnitScope implements FileScope {
     if (declaration === undefined) return UINT;
     const owner = this.program.unitScope(declaration.unit);
     const node = findTagged(owner.tree(declaration), 'enum_specifier', tag);
-    return node === undefined ? UINT : [...enumConstants(node, owner.context).values()].some((c) => Number(c.value) < 0) ? INT : UINT;
+    return node === undefined ? UINT : enumeration(node, owner.context).type;
   }
 
   find(name: string): Symbol_ | undefined {
@@ -114,7 +114,7 @@ export class UnitScope implements FileScope {
     const visit = (node: SyntaxNode): void => {
       if (found !== undefined) return;
       if (node.type === 'enum_specifier' && node.child('body') !== undefined) {
-        const c = enumConstants(node, owner.context).get(name);
+        const c = enumeration(node, owner.context).constants.get(name);
         if (c !== undefined) found = { kind: 'constant', ...c };
       }
       for (const child of node.children) if (child.children.length > 0) visit(child);
@@ -214,7 +214,7 @@ export class StaticObject implements ObjectSymbol {
     const type = this.completed;
     const size = type.kind === 'array' && type.length === undefined ? 8 : sizeOf(type);
     const { memory } = this.program;
-    this.at = memory.allocateStatic(size, 16);
+    this.at = memory.allocateStatic(size, Math.max(16, alignOf(type)));
     this.program.noteObject(this.at, size, this.name);
     const { initialize } = this;
     if (initialize !== undefined) memory.unjournaled(() => initialize(staticFrame, this.at));

@@ -12,7 +12,7 @@ import { sizeOf, typeName, type ArrayType, type CType, type Member, type RecordT
 interface Item {
   readonly offset: number;
   readonly type: CType;
-  readonly bits: { readonly shift: number; readonly width: number } | undefined;
+  readonly bits: Member['bits'];
   readonly node: SyntaxNode;
   readonly value: Evaluate | string;
 }

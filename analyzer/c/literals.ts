@@ -1,4 +1,4 @@
-import { CHAR, DOUBLE, FLOAT, INT, LONG, UINT, ULONG, type CType } from './types.js';
+import { CHAR, DOUBLE, FLOAT, INT, LLONG, LONG, UINT, ULLONG, ULONG, type CType } from './types.js';
 import type { Value } from './unknown.js';
 
 /** Literals of C11 6.4.4 and 6.4.5. */
@@ -16,11 +16,12 @@ export function numberLiteral(text: string): { value: Value; type: CType } {
   const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
   const unsigned = suffix.includes('u');
   const long = suffix.includes('l');
+  const [signedLong, unsignedLong] = suffix.includes('ll') ? [LLONG, ULLONG] : [LONG, ULONG];
   const decimal = !/^0/.test(digits);
   if (!long && !unsigned && value <= 0x7fffffffn) return { value: Number(value), type: INT };
   if (!long && (unsigned || !decimal) && value <= 0xffffffffn) return { value: Number(value), type: UINT };
-  if (!unsigned && value <= 0x7fffffffffffffffn) return { value, type: LONG };
-  return { value: BigInt.asUintN(64, value), type: ULONG };
+  if (!unsigned && value <= 0x7fffffffffffffffn) return { value, type: signedLong };
+  return { value: BigInt.asUintN(64, value), type: unsignedLong };
 }
 
 const SIMPLE: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27, '0': 0, '\\': 92, "'": 39, '"': 34, '?': 63 };

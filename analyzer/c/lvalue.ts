@@ -1,15 +1,15 @@
-import { convert, toBits } from './arithmetic.js';
+import { toBitField, toBits } from './arithmetic.js';
 import type { Runtime } from './context.js';
 import { CompileError, type Evaluate, type Frame } from './frame.js';
 import type { Expression } from './symbols.js';
 import type { SyntaxNode } from './syntax.js';
-import { sizeOf, type CType, type IntegerType } from './types.js';
+import { sizeOf, type BitField, type CType, type IntegerType } from './types.js';
 import { Unknown, type Value } from './unknown.js';
 
 /** Loads and stores of typed objects. */
 
 /** An rvalue of the object of type `type` at an address. Arrays and records are represented by their address. */
-export function loader(type: CType, address: Evaluate, runtime: Runtime, node: SyntaxNode, bits?: { shift: number; width: number }): Evaluate {
+export function loader(type: CType, address: Evaluate, runtime: Runtime, node: SyntaxNode, bits?: BitField): Evaluate {
   const memory = runtime.memory;
   const unknownAddress = (a: Unknown): Value => new Unknown(a.origin);
   if (bits !== undefined) return loadBits(type as IntegerType, address, runtime, bits);
@@ -54,22 +54,16 @@ export function loader(type: CType, address: Evaluate, runtime: Runtime, node: S
   }
 }
 
-function loadBits(type: IntegerType, address: Evaluate, runtime: Runtime, bits: { shift: number; width: number }): Evaluate {
-  const size = type.size;
-  const mask = (1n << BigInt(bits.width)) - 1n;
-  const shift = BigInt(bits.shift);
+function loadBits(type: IntegerType, address: Evaluate, runtime: Runtime, { shift, width, unit }: BitField): Evaluate {
+  const { memory } = runtime;
+  const wide = type.size === 8;
   return (f) => {
     const a = address(f);
     if (typeof a !== 'number') return new Unknown((a as Unknown).origin);
-    const unit = runtime.memory.load(a, size);
-    if (unit instanceof Unknown) {
-      const unknown = (unit.bits >> shift) & mask;
-      if (unknown !== 0n) return new Unknown(unit.origin, unknown, (unit.value >> shift) & mask);
-      return convert((unit.value >> shift) & mask, type, type);
-    }
-    let field = (toBits(unit) >> shift) & mask;
-    if (type.signed && !type.bool) field = BigInt.asIntN(bits.width, field);
-    return size === 8 ? field : Number(field);
+    const bytes = memory.load(a, unit);
+    if (bytes instanceof Unknown) return toBitField(new Unknown(bytes.origin, bytes.bits >> BigInt(shift), bytes.value >> BigInt(shift)), type, width);
+    const field = toBitField(typeof bytes === 'bigint' ? bytes >> BigInt(shift) : bytes >>> shift, type, width);
+    return wide ? BigInt(field as number | bigint) : Number(field);
   };
 }
 
@@ -77,11 +71,11 @@ function loadBits(type: IntegerType, address: Evaluate, runtime: Runtime, bits: 
 export type Store = (frame: Frame, value: Value) => void;
 
 /** A store to an address worked out by the caller (so that it is evaluated once). */
-export function storerAt(type: CType, runtime: Runtime, node: SyntaxNode, bits?: { shift: number; width: number }): (address: Value, value: Value) => void {
+export function storerAt(type: CType, runtime: Runtime, node: SyntaxNode, bits?: BitField): (address: Value, value: Value) => void {
   const memory = runtime.memory;
   const lost = (): void => { runtime.gap('store through an unknown pointer', node); };
   if (bits !== undefined) {
-    const size = (type as IntegerType).size;
+    const size = bits.unit;
     const mask = ((1n << BigInt(bits.width)) - 1n) << BigInt(bits.shift);
     return (a, v) => {
       if (typeof a !== 'number') return lost();

@@ -1,6 +1,6 @@
 import { truth } from './arithmetic.js';
 import type { Context } from './context.js';
-import { declare, specifierType } from './declarator.js';
+import { declare, declareTypedef, specifierType } from './declarator.js';
 import { autoType, compileConverted, compileExpression, compileRvalue } from './expression.js';
 import { CompileError, Completion, type Execute, type Frame } from './frame.js';
 import { initializeObject } from './initializer.js';
@@ -155,7 +155,7 @@ function aggregate(name: string, type: CType, initializer: SyntaxNode, context: 
 function typeDefinition(node: SyntaxNode, context: Context): Execute {
   const base = specifierType(node.child('type')!, context);
   for (const declarator of node.childrenOf('declarator')) {
-    const { name, type } = declare(base, declarator, context);
+    const { name, type } = declareTypedef(base, node, declarator, context);
     if (name !== undefined) context.block!.declare(name, { kind: 'typedef', type });
   }
   return () => Completion.Normal;

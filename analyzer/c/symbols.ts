@@ -1,6 +1,6 @@
 import type { Evaluate } from './frame.js';
 import type { Location } from './location.js';
-import type { CType, FunctionType } from './types.js';
+import type { BitField, CType, FunctionType } from './types.js';
 import type { Value } from './unknown.js';
 
 /** What an identifier can stand for. */
@@ -53,7 +53,7 @@ export interface Expression {
   /** Lvalues in a slot. */
   readonly slot?: number;
   /** Bit-field lvalues: position within the unit at `address`. */
-  readonly bits?: { readonly shift: number; readonly width: number };
+  readonly bits?: BitField;
   /** Known while compiling. */
   readonly constant?: Value;
 }

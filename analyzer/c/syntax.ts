@@ -1,5 +1,6 @@
 import Parser from 'tree-sitter';
 import C from 'tree-sitter-c';
+import { separateAttributes, type Attribute } from './attributes.js';
 import type { Location } from './location.js';
 import { locationOf, type Token } from './token.js';
 
@@ -71,8 +72,11 @@ export class ParsedText {
   private readonly tokens: readonly Token[];
   /** Token index -> the operand of typeof. */
   readonly typeofs: ReadonlyMap<number, TypeofGroup>;
+  /** Offset of the piece before them -> attributes; -1 if nothing is before them. */
+  readonly attributes: ReadonlyMap<number, readonly Attribute[]>;
 
-  constructor(pieces: readonly string[], tokens: readonly Token[], typeofs: ReadonlyMap<number, TypeofGroup>) {
+  /** @param attributes by index of the piece before them */
+  constructor(pieces: readonly string[], tokens: readonly Token[], typeofs: ReadonlyMap<number, TypeofGroup>, attributes: ReadonlyMap<number, readonly Attribute[]>) {
     this.starts = new Int32Array(pieces.length);
     let offset = 0;
     for (let i = 0; i < pieces.length; i++) {
@@ -82,6 +86,7 @@ export class ParsedText {
     this.text = pieces.join(' ');
     this.tokens = tokens;
     this.typeofs = typeofs;
+    this.attributes = attributes.size === 0 ? attributes : new Map([...attributes].map(([index, some]) => [this.starts[index] ?? -1, some]));
   }
 
   private indexAt(offset: number): number {
@@ -138,13 +143,19 @@ class Writer {
   /** Index of the token that closes the _Generic we are in. */
   private genericEnd = -1;
 
-  constructor(private readonly tokens: readonly Token[], private readonly isType: (name: string) => boolean, private readonly declared: ReadonlySet<string>) {
+  private readonly tokens: readonly Token[];
+  /** Index of the token before them -> attributes. */
+  private readonly attributes: ReadonlyMap<number, readonly Attribute[]>;
+  private readonly placedAttributes = new Map<number, readonly Attribute[]>();
+
+  constructor(tokens: readonly Token[], private readonly isType: (name: string) => boolean, private readonly declared: ReadonlySet<string>) {
+    ({ tokens: this.tokens, attributes: this.attributes } = separateAttributes(tokens));
     this.shadowed = this.findShadowed();
   }
 
   write(): ParsedText {
     this.range(0, this.tokens.length);
-    return new ParsedText(this.pieces, this.origins, this.typeofs);
+    return new ParsedText(this.pieces, this.origins, this.typeofs, this.placedAttributes);
   }
 
   private put(piece: string, origin: Token): void {
@@ -183,6 +194,8 @@ class Writer {
     for (let i = from; i < to; i++) {
       const token = this.tokens[i]!;
       const text = token.text;
+      const attributes = this.attributes.get(i - 1);
+      if (attributes !== undefined) this.placedAttributes.set(this.pieces.length - 1, attributes);
       if (token.kind === 'identifier') {
         if (DROPPED.has(text)) continue;
         const next = this.tokens[i + 1]?.text;

@@ -9,6 +9,8 @@ export interface IntegerType {
   /** _Bool: conversion to it compares with zero (C11 6.3.1.2). */
   readonly bool: boolean;
   readonly name: string;
+  /** Where an attribute of a typedef gave it another alignment than its size. */
+  readonly alignment?: number;
 }
 
 export interface FloatingType { readonly kind: 'floating'; readonly size: 4 | 8 | 16; readonly name: string }
@@ -20,6 +22,8 @@ export interface ArrayType {
   readonly element: CType;
   /** Number of elements; undefined while incomplete ([]). */
   readonly length: number | undefined;
+  /** Where an attribute of a typedef gave it another alignment than its elements have. */
+  readonly alignment?: number;
 }
 
 export interface Parameter { readonly name: string | undefined; readonly type: CType }
@@ -36,8 +40,16 @@ export interface Member {
   readonly name: string | undefined;
   readonly type: CType;
   readonly offset: number;
-  /** Bit-fields: position of the least significant bit within the unit at `offset`, and width. */
-  readonly bits: { readonly shift: number; readonly width: number } | undefined;
+  readonly bits: BitField | undefined;
+}
+
+/** Where a bit-field is within the bytes at its offset. */
+export interface BitField {
+  /** Position of the least significant bit. */
+  readonly shift: number;
+  readonly width: number;
+  /** Bytes that hold it: the fewest that an integer can have. */
+  readonly unit: 1 | 2 | 4 | 8;
 }
 
 export interface Layout { readonly size: number; readonly alignment: number; readonly members: readonly Member[] }
@@ -115,6 +127,8 @@ export const INT = integer('int', 4, true);
 export const UINT = integer('unsigned int', 4, false);
 export const LONG = integer('long', 8, true);
 export const ULONG = integer('unsigned long', 8, false);
+export const LLONG = integer('long long', 8, true);
+export const ULLONG = integer('unsigned long long', 8, false);
 export const FLOAT: FloatingType = { kind: 'floating', size: 4, name: 'float' };
 export const DOUBLE: FloatingType = { kind: 'floating', size: 8, name: 'double' };
 export const LONG_DOUBLE: FloatingType = { kind: 'floating', size: 16, name: 'long double' };
@@ -149,10 +163,20 @@ export function sizeOf(type: CType): number {
 export function alignOf(type: CType): number {
   switch (type.kind) {
     case 'void': case 'function': return 1;
-    case 'integer': case 'floating': return type.size;
+    case 'integer': return type.alignment ?? type.size;
+    case 'floating': return type.size;
     case 'pointer': return 8;
-    case 'array': return alignOf(type.element);
+    case 'array': return type.alignment ?? alignOf(type.element);
     case 'record': return type.layout.alignment;
+  }
+}
+
+/** The type that a typedef with the attribute aligned(n) declares. */
+export function withAlignment(type: CType, alignment: number): CType {
+  switch (type.kind) {
+    case 'integer': case 'array': return { ...type, alignment };
+    case 'record': return new RecordType(type.isUnion, type.tag, () => ({ ...type.layout, alignment: Math.max(alignment, type.layout.alignment) }));
+    default: return type;
   }
 }
 
@@ -160,16 +184,34 @@ export interface FieldSpecifier {
   readonly name: string | undefined;
   readonly type: CType;
   readonly width: number | undefined;
+  /** What its attributes say. */
+  readonly attributes: LayoutAttributes;
 }
 
-/** Lay out a struct or union: System V ABI 3.1.2, bit-fields as gcc places them. */
-export function layOut(fields: readonly FieldSpecifier[], isUnion: boolean, packed: boolean): Layout {
+/** The attributes that decide where things are. */
+export interface LayoutAttributes {
+  readonly packed: boolean;
+  /** Alignment in bytes that is asked for, 0 if none is. */
+  readonly aligned: number;
+}
+
+function bitField(bit: number, width: number): { offset: number; bits: BitField } {
+  const shift = bit % 8;
+  const unit = ([1, 2, 4, 8] as const).find((bytes) => shift + width <= bytes * 8);
+  if (unit === undefined) throw new CTypeError('bit-field that spreads over more than 8 bytes');
+  return { offset: (bit - shift) / 8, bits: { shift, width, unit } };
+}
+
+/** Lay out a struct or union: System V ABI 3.1.2, bit-fields and attributes as gcc does it. */
+export function layOut(fields: readonly FieldSpecifier[], isUnion: boolean, attributes: LayoutAttributes): Layout {
   const members: Member[] = [];
   let bit = 0;
-  let alignment = 1;
+  let alignment = Math.max(1, attributes.aligned);
   let size = 0;
   for (const field of fields) {
-    const natural = packed ? 1 : alignOf(field.type);
+    const packed = attributes.packed || field.attributes.packed;
+    const { aligned } = field.attributes;
+    const natural = Math.max(packed ? 1 : alignOf(field.type), aligned);
     // a flexible array member has no size of its own (C11 6.7.2.1p18)
     const bytes = field.type.kind === 'array' && field.type.length === undefined ? 0 : sizeOf(field.type);
     if (isUnion) bit = 0;
@@ -182,10 +224,10 @@ export function layOut(fields: readonly FieldSpecifier[], isUnion: boolean, pack
       bit = Math.ceil(bit / (bytes * 8)) * bytes * 8;
     } else {
       const unit = bytes * 8;
-      if (!packed && Math.floor(bit / unit) !== Math.floor((bit + field.width - 1) / unit)) bit = Math.ceil(bit / unit) * unit;
-      const offset = Math.floor(bit / unit) * bytes;
+      if (aligned > 0) bit = Math.ceil(bit / (aligned * 8)) * aligned * 8;
+      else if (!packed && Math.floor(bit / unit) !== Math.floor((bit + field.width - 1) / unit)) bit = Math.ceil(bit / unit) * unit;
       if (field.name !== undefined) {
-        members.push({ name: field.name, type: field.type, offset, bits: { shift: bit - offset * 8, width: field.width } });
+        members.push({ name: field.name, type: field.type, ...bitField(bit, field.width) });
         alignment = Math.max(alignment, natural);
       }
       bit += field.width;
@@ -200,6 +242,12 @@ export function promote(type: CType): CType {
   return type.kind === 'integer' && type.size < 4 ? INT : type;
 }
 
+/** The type of a bit-field as an operand: int or unsigned int if that holds all its values (6.3.1.1p2). */
+export function promoteBitField(type: CType, { width }: BitField): CType {
+  if (type.kind !== 'integer' || width > 32) return type;
+  return width < 32 || type.signed ? INT : UINT;
+}
+
 /** Usual arithmetic conversions, C11 6.3.1.8. */
 export function usualArithmetic(a: CType, b: CType): CType {
   if (a.kind === 'floating' || b.kind === 'floating') {
@@ -208,9 +256,15 @@ export function usualArithmetic(a: CType, b: CType): CType {
   }
   const x = promote(a);
   const y = promote(b);
+  const isLongLong = (t: IntegerType): boolean => t.name.endsWith('long long');
   if (x.kind !== 'integer' || y.kind !== 'integer') throw new CTypeError(`no arithmetic on ${typeName(a)} and ${typeName(b)}`);
   if (x.size !== y.size) return x.size > y.size ? x : y;
-  return x.signed ? y : x;
+  if (x.signed !== y.signed) {
+    const unsigned = x.signed ? y : x;
+    // of the same size, but long long has the higher rank
+    return unsigned.size === 8 && (isLongLong(x) || isLongLong(y)) ? ULLONG : unsigned;
+  }
+  return isLongLong(y) ? y : x;
 }
 
 /** Decay: arrays to pointers to their first element, functions to pointers (C11 6.3.2.1). */
