@@ -1,6 +1,5 @@
 import type { SourceTree } from '../source/tree.js';
 import type { Analysis } from '../x86/api.js';
-import { UsageError } from './exit.js';
 
 /** What an analysis depends on besides the source. */
 export interface EngineOptions {
@@ -29,20 +28,29 @@ export interface RealMatrix {
 /** What to hold against a real QEMU. */
 export interface VerifyRequest {
   readonly binary: string;
-  readonly analysis: Analysis;
-  /** For which pairs the generated configuration is loaded. */
-  readonly roundTrip: 'sample' | 'all';
-  /** Where to keep what the binary said. */
+  /** One for each accelerator. */
+  readonly analyses: readonly Analysis[];
+  /** For which pairs the generated configuration is loaded: all, so many, or enough for every machine type and model to have its turn. */
+  readonly roundTrip: 'sample' | 'all' | number;
+  /** Where to keep what the binary said; %a stands for the accelerator. */
   readonly record: string | undefined;
-  /** The configuration of a pair and the model for -cpu; undefined where QEMU refuses the pair. */
-  readonly config: (machine: string, model: string) => { readonly cpu: string; readonly text: string } | undefined;
+  readonly config: (machine: string, model: string, accel: string) => VerifiableConfig | undefined;
   readonly progress: (text: string) => void;
 }
 
-/** The comparison, for people. */
+/** The configuration of a pair, the model for -cpu, and what the configuration says that it cannot set. */
+export interface VerifiableConfig {
+  readonly cpu: string;
+  readonly text: string;
+  readonly notSet: readonly string[];
+}
+
+/** The comparison; `passed` and `failed` count its checks. */
 export interface VerifyOutcome {
-  readonly report: string;
-  readonly differences: number;
+  readonly text: string;
+  readonly json: string;
+  readonly passed: number;
+  readonly failed: number;
 }
 
 /** The layers below, as the commands use them: loaded when needed, so that --help is quick, and replaceable in tests. */
@@ -84,12 +92,14 @@ export const engine: Engine = {
     const { obtainDebianSource } = await import('../source/debian.js');
     return await obtainDebianSource({ ...request, into: sourceDirectory, progress });
   },
-  async verify({ binary, analysis, record: file, progress }) {
-    const [{ record }, { writeRecording }] = await Promise.all([import('../verify/record.js'), import('../verify/recording.js')]);
-    if (file === undefined) throw new UsageError('verify compares nothing yet: use --record');
-    const recording = await record([binary], analysis.accel, { stage: 'expanded' }, (done, total, what) => progress(`recording  ${done} of ${total}  ${what}`));
-    await writeRecording(file, recording);
-    return { report: `recorded to ${file}`, differences: 0 };
+  async verify({ binary, analyses, roundTrip, record, config, progress }) {
+    const [{ verify }, { reportText, reportJson }, { toJson }] = await Promise.all([import('../verify/verify.js'), import('../verify/report.js'), import('../render/json.js')]);
+    const report = await verify({
+      qemu: [binary], analyses, configFor: config, progress,
+      ...(roundTrip === 'all' ? { all: true } : roundTrip === 'sample' ? {} : { sample: roundTrip }),
+      ...(record === undefined ? {} : { record }),
+    });
+    return { text: reportText(report), json: toJson(reportJson(report), 4), passed: report.passed, failed: report.failed };
   },
   async recordMatrix(binary, accel) {
     const [{ record }, { QemuExitError }] = await Promise.all([import('../verify/record.js'), import('../verify/qmp.js')]);

@@ -3,7 +3,6 @@ import { Command, Option } from 'commander';
 import { renderConfigs, type ConfigSet, type Mode, type Selection } from '../render/configs.js';
 import { writeDirectory, type Written } from '../render/directory.js';
 import { formats, type Format } from '../render/format.js';
-import { shellQuote } from '../render/template.js';
 import { naturally } from '../render/order.js';
 import { count, plural } from '../render/text.js';
 import type { Context } from './context.js';
@@ -67,16 +66,34 @@ function report({ terminal }: Context, request: GenerateRequest, configs: Config
     ...(written.removed > 0 ? [`${count(written.removed)} of an earlier run removed`] : []),
   ];
   terminal.out(`${plural(configs.pairs, 'configuration')} in ${request.output}, ${plural(configs.cpus, 'different CPU')}: ${changes.join(', ')}`);
+  if (!configs.hasCpu) terminal.err(`note: this QEMU has no CPU model '${configs.cpu}': the files are for one that has it`);
   for (const { accel, machine, model, reason } of configs.refused) terminal.err(`left out: ${model} on ${machine} (${accel}): QEMU refuses it: ${reason}`);
+  for (const { models, machines, properties } of together(configs.incomplete)) {
+    terminal.err(`not the whole CPU: ${models.join(', ')} on ${machines.join(', ')}: the host decides ${plural(properties, 'property', 'properties')}`);
+  }
   for (const path of written.kept) terminal.err(`left alone: ${join(request.output, path)} is of an earlier run but was changed since`);
   const example = exampleOf(request.selections, configs);
   if (example === undefined || request.template !== undefined || request.format === 'json') return;
-  const file = shellQuote(join(request.output, example.file));
-  const qemu = `qemu-system-${request.target}`;
-  const machine = `-machine ${example.machine},accel=${example.accel}`;
-  terminal.out(request.format === 'readconfig'
-    ? `\nUse one, for instance ${example.model}:\n\n  ${qemu} ${machine} \\\n    -cpu ${configs.cpu} -readconfig ${file}`
-    : `\nUse one, for instance ${example.model}:\n\n  grep -v '^#' ${file} | \\\n    xargs -o ${qemu} ${machine}`);
+  terminal.out(['', `Use one, for instance ${example.model}:`, '', ...configs.usage(example.file, request.output).map((line) => `  ${line}`)].join('\n'));
+}
+
+/** What is to be said of several models on several machine types alike, once. */
+function together(incomplete: ConfigSet['incomplete']): { models: string[]; machines: string[]; properties: number }[] {
+  const models = new Map<string, { accel: string; model: string; properties: number; machines: string[] }>();
+  for (const { accel, machine, model, properties } of incomplete) {
+    const key = `${accel} ${model} ${properties}`;
+    const entry = models.get(key) ?? { accel, model, properties, machines: [] };
+    models.set(key, entry);
+    entry.machines.push(machine);
+  }
+  const groups = new Map<string, { models: string[]; machines: string[]; properties: number }>();
+  for (const { accel, model, properties, machines } of models.values()) {
+    const key = `${accel} ${properties} ${machines.join(' ')}`;
+    const group = groups.get(key) ?? { models: [], machines: machines.length > 4 ? [plural(machines.length, 'machine type')] : machines, properties };
+    groups.set(key, group);
+    group.models.push(model);
+  }
+  return [...groups.values()];
 }
 
 /** A pair to show: the default model of the default machine type, or what comes nearest to it. */

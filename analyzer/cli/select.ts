@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
 import { UnknownNameError, type Analysis } from '../x86/api.js';
+import { closest } from '../x86/suggest.js';
 import { UsageError } from './exit.js';
 
 /** A machine type and a model on it. */
@@ -23,7 +24,7 @@ export function selectMachines(analysis: Analysis, patterns: readonly string[]):
     const matches = matcher(pattern);
     const found = machines.filter(({ name, fields }) => name === pattern || fields['alias'] === pattern || (name !== emptyMachine && matches(name)));
     if (found.length === 0) {
-      if (!isGlob(pattern)) analysis.models(pattern); // throws, with suggestions
+      if (!isGlob(pattern)) throw noMachine(analysis, pattern);
       throw new UsageError(`no machine type matches '${pattern}'`);
     }
     for (const { name } of found) chosen.add(name);
@@ -63,8 +64,13 @@ export function findMachine(analysis: Analysis, wanted: string): string {
   const machines = analysis.machines();
   const found = machines.find(({ name }) => name === wanted) ?? machines.find(({ fields }) => fields['alias'] === wanted);
   if (found !== undefined) return found.name;
-  analysis.models(wanted); // throws, with suggestions
-  throw new UnknownNameError('machine type', wanted, []);
+  throw noMachine(analysis, wanted);
+}
+
+/** Names and aliases that are close to what was written. */
+function noMachine(analysis: Analysis, wanted: string): UnknownNameError {
+  const names = analysis.machines().flatMap(({ name, fields }) => (typeof fields['alias'] === 'string' ? [name, fields['alias']] : [name]));
+  return new UnknownNameError('machine type', wanted, closest(wanted, names));
 }
 
 /** The machine types that the tree's own aliases point to: the newest of each family. */

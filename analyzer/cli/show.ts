@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { UnknownNameError, type Stage } from '../x86/api.js';
+import { closest } from '../x86/suggest.js';
 import { cpuJson, cpuText, explanationJson, explanationText, type ShownCpu } from '../render/cpu.js';
 import type { Context } from './context.js';
 import { conclude, openAnalysis, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
@@ -36,7 +37,9 @@ export function showCommand(context: Context): Command {
         const property = options.explain;
         const { properties, hostDependent } = shown.resolved;
         const history = analysis.explain(machine, cpu, property, options.stage);
-        if (history.length === 0 && !properties.has(property) && !hostDependent.includes(property)) throw new UnknownNameError('property', property, []);
+        if (history.length === 0 && !properties.has(property) && !hostDependent.includes(property)) {
+          throw new UnknownNameError('property', property, closest(property, [...properties.keys(), ...hostDependent]));
+        }
         context.terminal.out(options.json ? explanationJson(analysis, shown, property, history) : explanationText(analysis, shown, property, history, style));
       }
       conclude(context, options, [analysis]);

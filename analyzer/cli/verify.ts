@@ -1,50 +1,66 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { renderConfigs } from '../render/configs.js';
+import { cpuSettings } from '../render/settings.js';
+import { limitToFormat } from '../render/format.js';
+import type { Analysis } from '../x86/api.js';
 import type { Context } from './context.js';
-import { Exit } from './exit.js';
-import { conclude, openAnalyses, withSource, type SourceOptions } from './options.js';
+import type { VerifiableConfig } from './engine.js';
+import { Exit, UsageError } from './exit.js';
+import { conclude, openAnalyses, withJson, withSource, type SourceOptions } from './options.js';
 
 interface Options extends SourceOptions {
   readonly qemu: string;
   readonly accel: readonly string[];
   readonly all?: true;
+  readonly sample?: number;
   readonly record?: string;
+  readonly json?: true;
 }
 
 /** `verify` */
 export function verifyCommand(context: Context): Command {
-  return withSource(new Command('verify')
+  return withJson(withSource(new Command('verify')
     .description('hold the analysis against a real QEMU: machine types, models, every property of every pair, compat properties, and generated configurations loaded on -cpu base'))
     .requiredOption('-q, --qemu <binary>', 'the real QEMU')
     .option('-a, --accel <name...>', 'the accelerators', ['kvm'])
     .option('--all', 'load the configuration of every pair, not of a sample')
-    .option('--record <file>', 'keep what the binary said, as a golden file; %a in the name stands for the accelerator')
+    .option('--sample <number>', 'load so many configurations (default: until every machine type and every model has had its turn)', wholeNumber)
+    .option('--record <file>', 'keep what the binary said, as a golden file; %a in the name stands for the accelerator'))
     .action(async (options: Options) => {
       const { engine, terminal } = context;
+      if (options.all && options.sample !== undefined) throw new UsageError('verify takes --all or --sample, not both');
       const accels = [...new Set(options.accel)];
-      const analyses = await openAnalyses(context, options, accels);
-      let differences = 0;
-      for (const analysis of analyses) {
-        const outcome = await engine.verify({
-          binary: options.qemu,
-          analysis,
-          roundTrip: options.all ? 'all' : 'sample',
-          record: options.record?.replaceAll('%a', analysis.accel),
-          config: (machine, model) => configText(analysis, machine, model, options.target),
-          progress: (text) => terminal.progress(`${analysis.accel}: ${text}`),
-        });
-        terminal.progressDone();
-        terminal.out(outcome.report);
-        differences += outcome.differences;
+      if (accels.length > 1 && options.record !== undefined && !options.record.includes('%a')) {
+        throw new UsageError(`--record ${options.record} is one file for ${accels.length} accelerators: put %a into its name`);
       }
-      conclude(context, options, analyses, differences > 0 ? Exit.differences : Exit.ok);
+      const analyses = await openAnalyses(context, options, accels);
+      const byAccel = new Map(analyses.map((analysis) => [analysis.accel, analysis]));
+      const outcome = await engine.verify({
+        binary: options.qemu,
+        analyses,
+        roundTrip: options.all ? 'all' : options.sample ?? 'sample',
+        record: options.record,
+        config: (machine, model, accel) => configText(byAccel.get(accel)!, machine, model, options.target),
+        progress: (text) => terminal.progress(text),
+      });
+      terminal.progressDone();
+      terminal.out(options.json ? outcome.json : outcome.text);
+      if (outcome.passed + outcome.failed === 0) throw new UsageError(`${options.qemu} opens none of the accelerators ${accels.join(', ')} here: nothing was compared`);
+      conclude(context, options, analyses, outcome.failed > 0 ? Exit.differences : Exit.ok);
     });
 }
 
-/** The readconfig file that `generate` writes for a pair. */
-function configText(analysis: Parameters<typeof renderConfigs>[0][number]['analysis'], machine: string, model: string, target: string): { readonly cpu: string; readonly text: string } | undefined {
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+/** The readconfig file that `generate` writes for a pair; undefined where QEMU refuses the pair. */
+function configText(analysis: Analysis, machine: string, model: string, target: string): VerifiableConfig | undefined {
   const { files, links, cpu } = renderConfigs([{ analysis, pairs: [{ machine, model }] }], { mode: 'base', format: 'readconfig', target, template: undefined });
   const [content] = links.values();
   const text = content === undefined ? undefined : files.get(content);
-  return text === undefined ? undefined : { cpu, text };
+  if (text === undefined) return undefined;
+  const { notSet } = limitToFormat(cpuSettings(analysis, machine, model, analysis.resolve(machine, model, 'expanded')), 'readconfig');
+  return { cpu, text, notSet: notSet.map(({ property }) => property) };
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { CannotResolveError, type Analysis, type CpuModel, type QmpValue, type ResolvedCpu } from '../x86/api.js';
 import { extensions, limitToFormat, type Format } from './format.js';
 import { toJson, type Json } from './json.js';
 import { byCodeUnit, naturally } from './order.js';
 import { cpuSettings, type CpuSettings } from './settings.js';
 import { ownTemplate, templateFile, type Template } from './template.js';
+import { leftToHost, usageLines } from './usage.js';
 
 /** `base`: for the tree's CPU type without model data. `custom`: for the original patch, whose properties are set on all CPUs. */
 export type Mode = 'base' | 'custom';
@@ -42,6 +44,12 @@ export interface ConfigSet {
   readonly pairs: number;
   readonly cpus: number;
   readonly refused: readonly Refused[];
+  /** Pairs whose CPU the host decides for the most part: their file cannot be all of it. */
+  readonly incomplete: readonly { readonly accel: string; readonly machine: string; readonly model: string; readonly properties: number }[];
+  /** Whether the tree has the model for -cpu. */
+  readonly hasCpu: boolean;
+  /** How to start QEMU with the configuration of a link, which stands in this directory. */
+  usage(link: string, directory: string): readonly string[];
   readonly driver: string;
   readonly cpu: string;
 }
@@ -72,6 +80,10 @@ export interface TemplateData {
   readonly example: { readonly accel: string; readonly machine: string; readonly model: string; readonly file: string };
   readonly globals: readonly { readonly driver: string; readonly property: string; readonly value: string; readonly typed: QmpValue; readonly argument: string }[];
   readonly hostDependent: readonly string[];
+  /** Those of them that only QEMU itself can find out. */
+  readonly leftToHost: readonly string[];
+  /** How to start QEMU with the example, line by line. */
+  readonly usage: readonly string[];
   readonly notSet: readonly { readonly property: string; readonly reason: string; readonly reasonWords: readonly string[] }[];
 }
 
@@ -91,10 +103,14 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
   const contents = new Map<string, Content>();
   const refused: Refused[] = [];
   let type: ConfigType | undefined;
+  let hasCpu = false;
   for (const { analysis, pairs } of selections) {
     const known = new Map<ResolvedCpu, Content>();
     for (const { machine, model } of pairs) {
-      type ??= configType(analysis, machine, options.mode);
+      if (type === undefined) {
+        const made = type = configType(analysis, machine, options.mode);
+        hasCpu = analysis.models(machine).some(({ name }) => name === made.cpu);
+      }
       let resolved: ResolvedCpu;
       try {
         resolved = analysis.resolve(machine, model, 'expanded');
@@ -119,20 +135,33 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
   const links = new Map<string, string>();
   const index = new Map<string, Map<string, Map<string, Json>>>();
   const paths = new Map<string, Map<string, Map<string, string>>>();
+  const uses = new Map<string, { readonly pair: Pair; readonly hostDependent: readonly string[] }>();
+  const incomplete: ConfigSet['incomplete'][number][] = [];
   for (const content of [...contents.values()].sort((a, b) => byCodeUnit(a.key, b.key))) {
     content.pairs.sort((a, b) => byCodeUnit(a.accel, b.accel) || naturally(a.machine, b.machine) || naturally(a.model, b.model));
     const path = `cpus/${content.key}${extension}`;
     const text = template(templateData(first, options, type, content));
     const sha256 = hash(text);
     files.set(path, text);
-    for (const { accel, machine, model, file } of content.pairs) {
+    const open = leftToHost(content.cpu.hostDependent).length;
+    for (const pair of content.pairs) {
+      const { accel, machine, model, file } = pair;
+      if (open > 0) incomplete.push({ accel, machine, model, properties: open });
+      uses.set(file, { pair, hostDependent: content.cpu.hostDependent });
       links.set(file, path);
       at(at(index, machine), model).set(accel, { file, content: path, sha256 });
       at(at(paths, machine), model).set(accel, file);
     }
   }
-  files.set('index.json', indexJson(first, options, type, index, refused));
-  return { files, links: sortMap(links, byCodeUnit), index: paths, pairs: links.size, cpus: contents.size, refused, ...type };
+  files.set('index.json', indexJson(first, options, type, index, refused, incomplete));
+  const made = type;
+  return {
+    files, links: sortMap(links, byCodeUnit), index: paths, pairs: links.size, cpus: contents.size, refused, incomplete, hasCpu, ...type,
+    usage(link, directory) {
+      const use = uses.get(link);
+      return use === undefined ? [] : usageLines({ ...options, ...made, ...use.pair, hostDependent: use.hostDependent, file: join(directory, link) });
+    },
+  };
 }
 
 /** The model without model data: the one that the tree itself calls static (its definition never changes). */
@@ -193,6 +222,8 @@ function templateData(analysis: Analysis, options: ConfigOptions, { driver, cpu 
       driver, property, value, typed: settings.values.get(property) ?? null, argument: `${driver}.${property}=${value}`,
     })),
     hostDependent: settings.hostDependent,
+    leftToHost: leftToHost(settings.hostDependent),
+    usage: usageLines({ ...options, driver, cpu, ...pairs[0]!, hostDependent: settings.hostDependent }),
     notSet: settings.notSet.map(({ property, reason }) => ({ property, reason, reasonWords: reason.split(/\s+/) })),
   };
 }
@@ -230,7 +261,7 @@ function groups(machines: ReadonlyMap<string, ReadonlySet<string>>): { models: s
   return [...found.values()];
 }
 
-function indexJson(analysis: Analysis, { mode, format }: ConfigOptions, { driver, cpu }: ConfigType, index: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Json>>>, refused: readonly Refused[]): string {
+function indexJson(analysis: Analysis, { mode, format }: ConfigOptions, { driver, cpu }: ConfigType, index: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Json>>>, refused: readonly Refused[], incomplete: ConfigSet['incomplete']): string {
   const pairs = new Map<string, Json>();
   for (const [machine, models] of sortMap(index, byCodeUnit)) {
     pairs.set(machine, new Map([...sortMap(models, byCodeUnit)].map(([model, accels]): [string, Json] => [model, sortMap(accels, byCodeUnit)])));
@@ -241,6 +272,7 @@ function indexJson(analysis: Analysis, { mode, format }: ConfigOptions, { driver
     mode, format, cpu, driver,
     pairs,
     refused: refused.map(({ accel, machine, model, reason }) => ({ accel, machine, model, reason })),
+    ...(incomplete.length > 0 ? { incomplete: incomplete.map(({ accel, machine, model, properties }) => ({ accel, machine, model, leftToHost: properties })) } : {}),
   }, 4) + '\n';
 }
 

@@ -58,7 +58,8 @@ export function cpuText(analysis: Analysis & KnowsFeatureWords, shown: ShownCpu,
     lines.push(wrapWords(features, style.width, ' '.repeat(margin.length), margin));
   }
   lines.push(...otherProperties(analysis, shown, defaults, shownAlready, style));
-  const host = [...resolved.hostDependent].sort(naturally);
+  const open = new Set(resolved.hostDependent);
+  const host = resolved.hostDependent.filter((name) => hyphenated(name) === name || !open.has(hyphenated(name))).sort(naturally);
   if (host.length > 0) lines.push('', style.bold(`Decided by the host (${host.length})`), wrapWords(host, style.width, '  '));
   return lines.join('\n');
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { copyFile, lstat, mkdir, readdir, readFile, readlink, rename, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readFile, readlink, rename, rm, rmdir, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 /** The output directory cannot be written. The message is one line for the user. */
@@ -33,7 +33,7 @@ export async function writeDirectory(directory: string, files: ReadonlyMap<strin
   const stop = (signal: NodeJS.Signals): void => interrupt.abort(signal);
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    await mkdir(scratch, { recursive: true });
+    await makeDirectories(scratch);
     await removeAbandoned(directory, scratch);
     return await new Writer(directory, scratch, files, links, interrupt.signal).run();
   } catch (error) {
@@ -42,6 +42,21 @@ export async function writeDirectory(directory: string, files: ReadonlyMap<strin
     await rm(scratch, { recursive: true, force: true }).catch(() => undefined);
     process.off('SIGINT', stop).off('SIGTERM', stop);
     if (interrupt.signal.aborted) process.kill(process.pid, interrupt.signal.reason as NodeJS.Signals);
+  }
+}
+
+/** Node's own recursive mkdir never returns where a file system has no such directories (/proc). */
+async function makeDirectories(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (code(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code(error) !== 'ENOENT' || parent === path || await exists(parent)) throw error;
+    await makeDirectories(parent);
+    await mkdir(path).catch((second: unknown) => {
+      if (code(second) !== 'EEXIST') throw second;
+    });
   }
 }
 
@@ -123,7 +138,7 @@ class Writer {
   private async install(fresh: string, place: string): Promise<void> {
     const parent = dirname(place);
     if (!this.directories.has(parent)) {
-      await mkdir(parent, { recursive: true });
+      await makeDirectories(parent);
       this.directories.add(parent);
     }
     await rename(fresh, place);
@@ -225,7 +240,7 @@ function code(error: unknown): string {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied', EROFS: 'the file system is read-only', ENOSPC: 'no space left', ENOTDIR: 'a part of the path is not a directory',
+  EACCES: 'permission denied', ENOENT: 'no directory can be made there', EROFS: 'the file system is read-only', ENOSPC: 'no space left', ENOTDIR: 'a part of the path is not a directory',
   EEXIST: 'it is not a directory', EISDIR: 'there is a directory where a file belongs', ENOTEMPTY: 'there is a directory where a file belongs', EPERM: 'operation not permitted',
 };
 

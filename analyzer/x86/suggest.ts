@@ -1,5 +1,5 @@
-/** Edit distance, for suggestions. */
-function distance(a: string, b: string): number {
+/** Edit distances of what the user wrote: to the name, and to the nearest beginning of the name. */
+function distances(a: string, b: string): { whole: number; beginning: number } {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
@@ -8,16 +8,18 @@ function distance(a: string, b: string): number {
     }
     row = next;
   }
-  return row[b.length]!;
+  return { whole: row[b.length]!, beginning: Math.min(...row) };
 }
 
-/** Up to three names that are close to what the user wrote. */
+/** Up to three names that are close to what the user wrote, or begin with something that is. */
 export function closest(wanted: string, names: readonly string[]): string[] {
-  const limit = Math.max(2, Math.floor(wanted.length / 3));
+  const limit = Math.min(wanted.length - 1, Math.max(2, Math.floor(wanted.length / 3)));
+  const limitOfBeginning = Math.floor(wanted.length / 4);
   return names
-    .map((name) => ({ name, d: distance(wanted, name) }))
-    .filter(({ d }) => d <= limit)
-    .sort((a, b) => a.d - b.d || (a.name < b.name ? -1 : 1))
+    .map((name) => ({ name, ...distances(wanted, name) }))
+    .map((candidate) => ({ ...candidate, near: candidate.whole <= limit }))
+    .filter(({ near, beginning }) => near || beginning <= limitOfBeginning)
+    .sort((a, b) => Number(b.near) - Number(a.near) || (a.near ? a.whole - b.whole : a.beginning - b.beginning || a.whole - b.whole) || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
     .map(({ name }) => name);
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SourceError } from '../../analyzer/source/tree.js';
 import type { Engine } from '../../analyzer/cli/engine.js';
+import { analysisOf } from '../render/recording.js';
+import { small } from '../render/small.js';
 import { command } from './fake.js';
 
 describe('commands', () => {
@@ -29,9 +31,10 @@ describe('commands', () => {
     });
 
     it('suggests where a name does not exist', async () => {
-      expect(await command(['show', 'boarb', 'Zeta'])).to.include({ code: 2, err: "qemu-cpu-custom: there is no machine type 'boarb' (did you mean board-1.10, board-1.9?)\n" });
+      expect(await command(['show', 'boarb', 'Zeta'])).to.include({ code: 2, err: "qemu-cpu-custom: there is no machine type 'boarb' (did you mean board, board-1.9, board-1.10?)\n" });
       expect(await command(['show', 'board', 'Zetta'])).to.include({ code: 2, err: "qemu-cpu-custom: there is no CPU model 'Zetta' (did you mean Zeta, Zeta-v1?)\n" });
-      expect(await command(['show', 'board', 'Zeta', '--explain', 'nope'])).to.include({ code: 2, err: "qemu-cpu-custom: there is no property 'nope'\n" });
+      expect(await command(['show', 'board', 'Zeta', '--explain', 'notable'])).to.include({ code: 2, err: "qemu-cpu-custom: there is no property 'notable'\n" });
+      expect((await command(['show', 'board', 'Zeta', '--explain', 'quikc'])).err).to.include('did you mean quick?');
     });
 
     it("passes QEMU's own refusal on", async () => {
@@ -85,9 +88,19 @@ describe('commands', () => {
       const { code, out, err } = await command(['generate', '-m', 'board-*', '-a', 'kvm', 'tcg', '-o', directory]);
       expect(code).to.equal(0);
       expect(out).to.include(`16 configurations in ${directory}, 4 different CPUs: 21 files written`);
-      expect(out).to.include(`qemu-system-x86_64 -machine board-1.10,accel=kvm \\\n    -cpu bare -readconfig ${directory}/kvm/board-1.10/plain.cfg`);
+      expect(out).to.include(`qemu-system-x86_64 -machine board-1.10,accel=kvm \\\n    -cpu bare,vendor="$(awk '/^vendor_id/ {print $3; exit}' /proc/cpuinfo)" \\\n    -readconfig ${directory}/kvm/board-1.10/plain.cfg\n`);
       expect(err).to.include('left out: quirky on board-1.10 (kvm): QEMU refuses it: quirky needs a host\n');
       expect(readFileSync(join(directory, 'tcg/board-1.9/Zeta.cfg'), 'utf8')).to.include('With accelerator tcg:');
+    });
+
+    it('notes that the tree at hand lacks the patch that a mode is for', async () => {
+      const { code, err } = await command(['generate', '-m', 'board-1.9', '--mode', 'custom', '-o', directory]);
+      expect([code, err]).to.deep.equal([0, "note: this QEMU has no CPU model 'custom': the files are for one that has it\n"]);
+    });
+
+    it('tells, once for all machine types, which models the host decides for the most part', async () => {
+      const { code, err } = await command(['generate', '-M', 'plain', '-o', directory], {}, { analyse: async () => analysisOf({ ...small, hostDependent: { plain: ['depth', 'vendor', 'wide'] } }) });
+      expect([code, err]).to.deep.equal([0, 'not the whole CPU: plain on board-1.9, board-1.10: the host decides 2 properties\n']);
     });
 
     it('writes nothing where something is wrong', async () => {
@@ -121,18 +134,29 @@ describe('commands', () => {
 
   describe('verify', () => {
     it('asks for each accelerator, hands configurations over, and exits with 1 for differences', async () => {
-      const asked: string[] = [];
-      const verify: Engine['verify'] = async ({ analysis, config, record, roundTrip }) => {
-        asked.push(`${analysis.accel} ${roundTrip} ${record}`);
-        const made = config('board-1.9', 'Zeta');
+      const asked: unknown[] = [];
+      const verify: Engine['verify'] = async ({ analyses, config, record, roundTrip }) => {
+        asked.push([analyses.map(({ accel }) => accel), roundTrip, record]);
+        const made = config('board-1.9', 'Zeta', 'kvm');
         expect(made?.cpu).to.equal('bare');
         expect(made?.text).to.include('driver = "bare-cpu"');
-        expect(config('board-1.10', 'quirky')).to.equal(undefined);
-        return { report: `${analysis.accel}: something differs`, differences: analysis.accel === 'tcg' ? 2 : 0 };
+        expect(config('board-1.10', 'quirky', 'kvm')).to.equal(undefined);
+        return { text: 'something differs\n7 passed, 2 failed', json: '{}', passed: 7, failed: analyses.length === 2 ? 2 : 0 };
       };
-      expect(await command(['verify', '-q', 'qemu', '-a', 'kvm', 'tcg', '--all', '--record', 'x-%a.gz'], {}, { verify })).to.include({ code: 1, out: 'kvm: something differs\ntcg: something differs\n' });
-      expect(asked).to.deep.equal(['kvm all x-kvm.gz', 'tcg all x-tcg.gz']);
-      expect((await command(['verify', '-q', 'qemu'])).code).to.equal(0);
+      expect(await command(['verify', '-q', 'qemu', '-a', 'kvm', 'tcg', '--all', '--record', 'x-%a.gz'], {}, { verify })).to.include({ code: 1, out: 'something differs\n7 passed, 2 failed\n' });
+      expect(await command(['verify', '-q', 'qemu', '--sample', '3', '--json'], {}, { verify })).to.include({ code: 0, out: '{}\n' });
+      expect(asked).to.deep.equal([[['kvm', 'tcg'], 'all', 'x-%a.gz'], [['kvm'], 3, undefined]]);
+    });
+
+    it('is not content with having compared nothing', async () => {
+      const verify: Engine['verify'] = async () => ({ text: 'kvm: skipped', json: '{}', passed: 0, failed: 0 });
+      expect(await command(['verify', '-q', 'qemu'], {}, { verify })).to.include({ code: 2, out: 'kvm: skipped\n', err: 'qemu-cpu-custom: qemu opens none of the accelerators kvm here: nothing was compared\n' });
+    });
+
+    it('refuses what contradicts itself', async () => {
+      expect(await command(['verify', '-q', 'qemu', '--all', '--sample', '3'])).to.include({ code: 2, err: 'qemu-cpu-custom: verify takes --all or --sample, not both\n' });
+      expect((await command(['verify', '-q', 'qemu', '-a', 'kvm', 'tcg', '--record', 'x.gz'])).err).to.match(/put %a into its name\n$/);
+      expect((await command(['verify', '-q', 'qemu', '--sample', 'many'])).code).to.equal(2);
     });
 
     it('wants to know the binary', async () => {

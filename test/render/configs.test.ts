@@ -74,6 +74,21 @@ describe('generated configurations', () => {
     expect(plain).not.to.include('property = "vendor"');
   });
 
+  it('take from the host, on the command line, what a named model gets from it', () => {
+    const vendor = `vendor="$(awk '/^vendor_id/ {print $3; exit}' /proc/cpuinfo)"`;
+    expect(text(render(), 'kvm/board-1.9/plain.cfg')).to.include(`#   qemu-system-x86_64 -machine board-1.9,accel=kvm \\\n#     -cpu bare,${vendor} \\\n#     -readconfig kvm/board-1.9/plain.cfg\n`);
+    expect(text(render({ ...readconfig, format: 'cmdline' }), 'kvm/board-1.9/plain.args')).to.include(`-machine board-1.9,accel=kvm \\\n#     -global bare-cpu.${vendor}\n`);
+    expect(render().usage('kvm/board-1.9/plain.cfg', 'out').join('\n')).to.include('-readconfig out/kvm/board-1.9/plain.cfg');
+    expect(render().incomplete).to.deep.equal([]);
+  });
+
+  it('say so where the host decides more than that', () => {
+    const configs = render(readconfig, { ...small, hostDependent: { plain: ['depth', 'vendor'] } });
+    expect(text(configs, 'kvm/board-1.9/plain.cfg')).to.include('# NOT THE WHOLE CPU: the host decides');
+    expect(text(configs, 'kvm/board-1.9/Zeta.cfg')).not.to.include('NOT THE WHOLE CPU');
+    expect(configs.incomplete).to.deep.include({ accel: 'kvm', machine: 'board-1.9', model: 'plain', properties: 1 });
+  });
+
   it('set neither links to other objects nor what has no setter', () => {
     const zeta = text(render(), 'kvm/board-1.9/Zeta.cfg');
     expect(zeta).not.to.include('"memory"');

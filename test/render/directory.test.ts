@@ -88,4 +88,10 @@ describe('the output directory', () => {
     expect(message).to.match(/^cannot write .*index\.json: there is a directory where a file belongs$/);
     expect(lstatSync(path('index.json')).isDirectory()).to.equal(true);
   });
+
+  it('is refused in one line where no directory can be made', async () => {
+    const refusal = await writeDirectory('/proc/self/nowhere/at/all', ...first).then(() => undefined, (error: unknown) => error as Error);
+    expect(refusal?.name).to.equal('OutputError');
+    expect(refusal?.message).to.match(/^cannot write \/proc\/[^\n]*$/);
+  });
 });
