@@ -72,7 +72,9 @@ class TreeAnalysis implements Analysis {
       const seen = new Set<string>();
       for (const model of this.readModels()) {
         const klass = qom.classByName(String(model.fields['typename']))!;
-        const kind = `${String(program.call('object_class_get_parent', klass))}/${qom.stringMember(klass, 'X86CPUClass', 'model_description') ?? ''}/${String(program.readMember(klass, 'X86CPUClass', 'model') !== 0)}`;
+        // the model's row of the table
+        const table = ['model', 'cpu_def'].find((member) => program.hasMember('X86CPUClass', member));
+        const kind = `${String(program.call('object_class_get_parent', klass))}/${qom.stringMember(klass, 'X86CPUClass', 'model_description') ?? ''}/${table === undefined ? model.name : String(program.readMember(klass, 'X86CPUClass', table) !== 0)}`;
         if (seen.has(kind)) continue;
         seen.add(kind);
         try {

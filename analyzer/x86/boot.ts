@@ -28,9 +28,11 @@ export class Boot {
       for (const path of paths) this.qemu.modules.construct(this.program.load(path));
       this.qemu.modules.call('MODULE_INIT_QOM');
     }
+    // as select_machine() does: it initialises all classes, which must not happen within a checkpoint
+    this.qom.classes('machine', false);
     const accelClass = this.qom.classByName(`${accel}-accel`);
     if (accelClass === undefined) throw new UnknownNameError('accelerator', accel, this.accelerators());
-    this.program.call('accel_init_interfaces', accelClass);
+    if (this.program.has('accel_init_interfaces')) this.program.call('accel_init_interfaces', accelClass);
     this.skim = new Skim(this.program, new FunctionTexts(tree, build.files.filter((f) => ON_THE_WAY.test(f))), SEEDS);
   }
 

@@ -1,5 +1,4 @@
 import type { Boot } from './boot.js';
-import { Unknown } from '../c/unknown.js';
 
 /**
  * One machine type, started: what main() does between choosing the machine and answering on QMP, as far as CPUs can tell.
@@ -34,13 +33,23 @@ function createSystemMemory({ program, skim }: Boot): void {
   skim.only(['cpu_exec_init_all', 'memory_map_init', 'memory_region_init', 'memory_region_do_init', 'memory_region_escape_name', 'qdev_get_machine', 'machine_get_container'], () => program.call('cpu_exec_init_all'));
 }
 
-/** accel/accel-softmmu.c: accel_init_machine() */
+/**
+ * accel/accel-softmmu.c: accel_init_machine(). Before it took an object, accel/accel.c had it as a static function of the
+ * class, and vl.c registered defaults afterwards as globals.
+ */
 function startAccelerator(boot: Boot, machine: number): void {
   const { program, qom, skim } = boot;
-  const accelerator = skim.run(() => qom.create(`${boot.accel}-accel`));
-  if (program.has('object_apply_compat_props')) program.call('object_apply_compat_props', accelerator);
-  const result = skim.run(() => program.callAddress(program.addressOf('accel_init_machine'), [accelerator, machine], undefined));
-  void (result instanceof Unknown);
+  const init = program.symbol('accel_init_machine') ?? program.symbol(`${boot.qemu.build.files.find((f) => /^(?:accel\/)?accel\.c$/.test(f)) ?? 'accel.c'}:accel_init_machine`)!;
+  const first = init.type.parameters[0]?.type;
+  if (first?.kind === 'pointer' && first.target === program.typeNamed('AccelClass')) {
+    skim.run(() => program.callAddress(init.address, [qom.classByName(`${boot.accel}-accel`)!, machine], undefined));
+  } else {
+    const accelerator = skim.run(() => qom.create(`${boot.accel}-accel`));
+    if (program.has('object_apply_compat_props')) program.call('object_apply_compat_props', accelerator);
+    skim.run(() => program.callAddress(init.address, [accelerator, machine], undefined));
+  }
+  if (program.has('accel_register_compat_props')) program.call('accel_register_compat_props', program.readMember(machine, 'MachineState', 'accelerator'));
+  if (program.has('machine_register_compat_props')) program.call('machine_register_compat_props', machine);
 }
 
 /** The machine's init makes CPUs: what code does only for the first of them is done when a query comes. */
