@@ -40,7 +40,7 @@ export interface Runtime {
   /** May the program go on with the next statement after this fault? */
   tolerates(error: unknown): boolean;
   /** Record where an initializer put data, for provenance. */
-  noteData(address: number, node: SyntaxNode): void;
+  noteData(address: number, node: SyntaxNode, place: SyntaxNode): void;
   /** A type that was needed but not found: reported once. */
   missingType(name: string, node: SyntaxNode): void;
 }

@@ -215,7 +215,7 @@ export class StaticObject implements ObjectSymbol {
     const size = type.kind === 'array' && type.length === undefined ? 8 : sizeOf(type);
     const { memory } = this.program;
     this.at = memory.allocateStatic(size, Math.max(16, alignOf(type)));
-    this.program.noteObject(this.at, size, this.name);
+    this.program.noteObject(this.at, size, this.name, type.kind === 'array');
     const { initialize } = this;
     if (initialize !== undefined) memory.unjournaled(() => initialize(staticFrame, this.at));
     return this.at;

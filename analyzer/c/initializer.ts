@@ -14,6 +14,8 @@ interface Item {
   readonly type: CType;
   readonly bits: Member['bits'];
   readonly node: SyntaxNode;
+  /** Where a reader finds the entry: the designator, or, for a value that a macro stands for, the list that it is in. */
+  readonly place: SyntaxNode;
   readonly value: Evaluate | string;
 }
 
@@ -42,7 +44,7 @@ export function initializeObject(type: CType, node: SyntaxNode, context: Context
         const at = address + item.offset;
         if (typeof item.value === 'string') runtime.memory.writeBytes(at, Uint8Array.from(item.value, (c) => c.charCodeAt(0)));
         else stores[i]!(at, item.value(frame));
-        if (context.fn === undefined || runtime.memory.isStatic(address)) runtime.noteData(at, item.node);
+        if (context.fn === undefined || runtime.memory.isStatic(address)) runtime.noteData(at, item.node, item.place);
       }
     },
   };
@@ -57,7 +59,21 @@ class Cursor {
 
 class Builder {
   readonly items: Item[] = [];
+  private enclosing: SyntaxNode | undefined;
   constructor(private readonly context: Context) {}
+
+  private push(item: Omit<Item, 'place'>): void {
+    const { enclosing } = this;
+    const place = enclosing === undefined || (enclosing.type === 'initializer_list' && item.node.token.expansion === undefined) ? item.node : enclosing;
+    this.items.push({ ...item, place });
+  }
+
+  /** Do something within a list or a designated element. */
+  private within<T>(node: SyntaxNode, run: () => T): T {
+    const outer = this.enclosing;
+    this.enclosing = node;
+    try { return run(); } finally { this.enclosing = outer; }
+  }
 
   whole(type: CType, node: SyntaxNode): CType {
     if (node.type === 'initializer_list') return this.list(type, node, 0);
@@ -73,17 +89,21 @@ class Builder {
     const length = type.length ?? bytes.length + 1;
     const size = sizeOf(type.element);
     if (size !== 1) throw new CompileError(node, 'wide string initializer');
-    this.items.push({ offset, type, bits: undefined, node, value: bytes.slice(0, length) });
+    this.push({ offset, type, bits: undefined, node, value: bytes.slice(0, length) });
     return { ...type, length };
   }
 
   private scalar(type: CType, node: SyntaxNode, offset: number, bits?: Member['bits']): void {
     if (type.kind === 'array') throw new CompileError(node, `initializer for ${typeName(type)}`);
-    this.items.push({ offset, type, bits, node, value: compileConverted(node, type, this.context) });
+    this.push({ offset, type, bits, node, value: compileConverted(node, type, this.context) });
   }
 
   /** A braced list for an object of this type. Returns the completed type. */
   private list(type: CType, node: SyntaxNode, offset: number): CType {
+    return this.within(node, () => this.elements(type, node, offset));
+  }
+
+  private elements(type: CType, node: SyntaxNode, offset: number): CType {
     const elements = node.namedChildren;
     if (type.kind === 'array') {
       // char a[] = { "text" }
@@ -134,7 +154,7 @@ class Builder {
         const expression = compileExpression(node, this.context);
         if (expression.type.kind === 'record') {
           cursor.index++;
-          this.items.push({ offset, type, bits: undefined, node, value: expression.evaluate });
+          this.push({ offset, type, bits: undefined, node, value: expression.evaluate });
           return;
         }
       }
@@ -160,7 +180,7 @@ class Builder {
           low = integerConstant(first.child('start')!, this.context);
           high = integerConstant(first.child('end')!, this.context);
         } else low = high = integerConstant(first.namedChildren[0]!, this.context);
-        for (let i = low; i <= high; i++) this.designated(type.element, designators, 1, node, offset + i * size);
+        this.within(node, () => { for (let i = low; i <= high; i++) this.designated(type.element, designators, 1, node, offset + i * size); });
         cursor.index++;
         index = high + 1;
       } else {
@@ -180,7 +200,7 @@ class Builder {
       const node = pair.child('value')!;
       if (type.kind === 'record' && node.type !== 'initializer_list') {
         const expression = compileExpression(node, this.context);
-        if (expression.type.kind === 'record') this.items.push({ offset, type, bits: undefined, node, value: expression.evaluate });
+        if (expression.type.kind === 'record') this.push({ offset, type, bits: undefined, node, value: expression.evaluate });
         else this.record(type, new Cursor([node]), offset, false);
         return;
       }
@@ -223,7 +243,7 @@ class Builder {
         if (!braced) break;
         const designators = node.childrenOf('designator');
         const member = this.member(type, designators[0]!);
-        this.designated(member.type, designators, 1, node, offset + member.offset, member.bits);
+        this.within(node, () => this.designated(member.type, designators, 1, node, offset + member.offset, member.bits));
         cursor.index++;
         index = this.following(members, member);
         if (type.isUnion) index = members.length;

@@ -72,6 +72,11 @@ export class Memory {
     return address;
   }
 
+  /** Static storage in use. */
+  get statics(): { from: number; to: number } {
+    return { from: STATIC_BASE, to: this.staticTop };
+  }
+
   /** Where the heap ends. */
   get top(): number {
     return this.brk;

@@ -54,8 +54,8 @@ export class Program implements Runtime, Machine {
   private readonly strings = new Map<string, number>();
   private readonly vaLists: { args: readonly Value[]; next: number }[] = [{ args: [], next: 0 }];
   private readonly reported = new Set<string>();
-  private readonly dataNodes = new Map<number, SyntaxNode>();
-  private readonly objectRanges: { address: number; size: number; name: string }[] = [];
+  private readonly dataNodes = new Map<number, { node: SyntaxNode; place: SyntaxNode }>();
+  private readonly objectRanges: { address: number; size: number; name: string; isArray: boolean }[] = [];
   private stackTop: number;
   /** Functions that are running, outermost first. */
   readonly callStack: TreeFunction[] = [];
@@ -456,30 +456,26 @@ export class Program implements Runtime, Machine {
 
   // ---- provenance of static data
 
-  noteData(address: number, node: SyntaxNode): void {
-    if (this.memory.isStatic(address)) this.dataNodes.set(address, node);
+  noteData(address: number, node: SyntaxNode, place: SyntaxNode): void {
+    if (this.memory.isStatic(address)) this.dataNodes.set(address, { node, place });
   }
 
-  noteObject(address: number, size: number, name: string): void {
-    this.objectRanges.push({ address, size, name });
+  noteObject(address: number, size: number, name: string, isArray: boolean): void {
+    this.objectRanges.push({ address, size, name, isArray });
   }
 
   /** Where the initial value at this address of a static object is spelled. */
   dataLocation(address: number): Location | undefined {
-    return this.dataNodes.get(address)?.spelling;
+    return this.dataNodes.get(address)?.place.spelling;
   }
 
   /** The macro through which the initial value at this address was written, if it was. */
   dataMacro(address: number): string | undefined {
-    const node = this.dataNodes.get(address);
-    if (node === undefined) return undefined;
-    // the pair .parent = MACRO, or the value itself
-    const value = node.type === 'initializer_pair' ? node.child('value') : node;
-    return value?.token.expansion?.text;
+    return this.dataNodes.get(address)?.node.token.expansion?.text;
   }
 
   /** The static object that an address is in. */
-  objectAt(address: number): { address: number; size: number; name: string } | undefined {
+  objectAt(address: number): { address: number; size: number; name: string; isArray: boolean } | undefined {
     return this.objectRanges.find((o) => address >= o.address && address < o.address + o.size);
   }
 
@@ -590,6 +586,21 @@ export class Program implements Runtime, Machine {
     const member = this.memberPath(type, path);
     if (member === undefined) throw new ProgramError(`${type} has no member '${path}'`, undefined);
     storerAt(member.type, this, undefined as unknown as SyntaxNode, member.bits)(address + member.offset, value);
+  }
+
+  /** The names of an enum's constants by value: the enum that a typedef or tag of this name stands for. The first name of a value counts. */
+  enumerators(name: string): ReadonlyMap<number, string> {
+    for (const scope of this.byPath.values()) {
+      const declaration = scope.unit.typedefs.get(name) ?? scope.unit.tags.get(`enum ${name}`);
+      if (declaration === undefined || declaration.enumConstants.length === 0) continue;
+      const found = new Map<number, string>();
+      for (const constant of declaration.enumConstants) {
+        const symbol = scope.find(constant);
+        if (symbol?.kind === 'constant' && !found.has(Number(symbol.value))) found.set(Number(symbol.value), constant);
+      }
+      return found;
+    }
+    return new Map();
   }
 
   constant(name: string): Value | undefined {

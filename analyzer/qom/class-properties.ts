@@ -92,6 +92,11 @@ export class ClassProperties {
     this.keepDefaults(klass, object, recording.changed(), before);
   }
 
+  /** Let the next object's defaults be set by the tree's own code again: to see it done. */
+  forgetDefaults(): void {
+    this.defaults.clear();
+  }
+
   /** Defaults are the same for all objects of a class, unless one of them is an object of its own. */
   private keepDefaults(klass: number, object: number, written: ReadonlyMap<number, number | Unknown>, before: number): void {
     const { memory } = this.program;

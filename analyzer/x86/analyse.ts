@@ -12,6 +12,9 @@ import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, t
 import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
 import { Expansion } from './expand.js';
+import { explainProperty } from './explain.js';
+import { expressible, type NotSet, type Setting } from './expressible.js';
+import { featureWords, type FeatureWord } from './feature-words.js';
 import { startMachine } from './machine-session.js';
 import { objectProperties } from './properties.js';
 import { Sharing } from './sharing.js';
@@ -44,6 +47,7 @@ class TreeAnalysis implements Analysis {
   private readonly modelLists = new Map<string, CpuModel[]>();
   private session: { machine: string; checkpoint: Checkpoint } | undefined;
   private sharing: Sharing;
+  private readonly expressed = new Map<string, { settings: Setting[]; not: NotSet[] }>();
   private readonly observed = new Set<string>();
   private readonly cpus = new Map<string, ResolvedCpu>();
   private readonly resolved = new Map<string, ResolvedCpu>();
@@ -252,7 +256,45 @@ class TreeAnalysis implements Analysis {
   }
 
   explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[] {
-    void [machine, model, property, stage];
-    return [];
+    const cpu = this.resolve(machine, model, stage);
+    if (!cpu.properties.has(property) && !cpu.hostDependent.includes(property)) {
+      throw new UnknownNameError('property', property, closest(property, [...cpu.properties.keys(), ...cpu.hostDependent]));
+    }
+    this.start(machine);
+    return explainProperty(this.boot, this.expansion, model, property, (run) => this.temporarily(run));
+  }
+
+  /** The model without model data, whose CPUs take every property as it is set. */
+  private staticModel(machine: string): string | undefined {
+    return this.models(machine).find((m) => m.fields['static'] === true)?.name;
+  }
+
+  /** What must be set on the static model to get this CPU, and what cannot be. */
+  expressible(machine: string, model: string): readonly Setting[] & { readonly not: readonly NotSet[] } {
+    const wanted = this.resolve(machine, model, 'expanded');
+    const baseModel = this.staticModel(machine);
+    const key = `${wanted.id}/${machine}`;
+    let known = this.expressed.get(key);
+    if (known === undefined) {
+      if (baseModel === undefined) known = { settings: [], not: [{ property: '*', reason: 'this QEMU has no CPU type without model data' }] };
+      else {
+        const base = this.resolve(machine, baseModel, 'expanded');
+        this.start(machine);
+        known = this.temporarily(() => {
+          const { object } = this.expansion.expand(baseModel);
+          return expressible(this.boot, this.expansion, { ...base, object, declared: objectProperties(this.boot, object) }, wanted);
+        });
+      }
+      this.expressed.set(key, known);
+    }
+    return Object.assign([...known.settings], { not: known.not });
+  }
+
+  /** The boolean properties of a CPU by feature word. */
+  featureWords(machine: string, model: string): readonly FeatureWord[] {
+    const cpu = this.resolve(machine, model, 'expanded');
+    this.start(machine);
+    const booleans = [...cpu.properties].filter(([, value]) => typeof value === 'boolean').map(([name]) => name);
+    return this.temporarily(() => featureWords(this.boot, this.expansion, this.expansion.expand(model).object, booleans));
   }
 }

@@ -38,6 +38,6 @@ export class Boot {
 
   /** The accelerators that the tree knows. */
   accelerators(): string[] {
-    return this.qom.classes('accel', false).map((c) => this.qom.className(c).replace(/-accel$/, ''));
+    return this.qom.classes('accel', false).map((c) => this.qom.className(c)).filter((name) => name.endsWith('-accel')).map((name) => name.slice(0, -'-accel'.length));
   }
 }

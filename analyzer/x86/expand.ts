@@ -13,6 +13,8 @@ interface Getter {
   readonly opaque: Value;
   /** The bytes of the object that decide the value, if nothing else does; undefined until that is known. */
   depends: readonly { readonly offset: number; readonly size: number }[] | 'more' | undefined;
+  /** All bytes of the object that the getter read, whatever else it read. */
+  touched: readonly { readonly offset: number; readonly size: number }[];
   /** Values by those bytes. */
   readonly known: Map<string | Value, Visited>;
 }
@@ -95,12 +97,17 @@ export class Expansion {
   read(object: number, name: string): Visited {
     const getter = this.getter(object, name);
     if (getter.depends === undefined) return this.study(object, getter);
-    if (getter.depends === 'more') return this.get(object, getter);
+    if (getter.depends === 'more') return this.call(object, getter);
     const key = this.bytes(object, getter.depends);
-    if (key === undefined) return this.get(object, getter);
+    if (key === undefined) return this.call(object, getter);
     let value = getter.known.get(key);
-    if (value === undefined) getter.known.set(key, (value = this.get(object, getter)));
+    if (value === undefined) getter.known.set(key, (value = this.call(object, getter)));
     return value;
+  }
+
+  /** The value of a property as its getter gives it now, nothing remembered. */
+  get(object: number, name: string): Visited {
+    return this.call(object, this.getter(object, name));
   }
 
   /** What the bytes hold that a value depends on; undefined if some are unknown. */
@@ -117,6 +124,13 @@ export class Expansion {
       key += `${value};`;
     }
     return key;
+  }
+
+  /** The bytes of the object that a property's value hangs on; none if it hangs on anything else too. */
+  dependsOn(object: number, name: string): readonly { readonly offset: number; readonly size: number }[] {
+    const getter = this.getter(object, name);
+    if (getter.depends === undefined) this.study(object, getter);
+    return getter.depends === undefined || getter.depends === 'more' ? getter.touched : getter.depends;
   }
 
   /** Read a property for the first time: see whether its value depends on anything but some bytes of the object itself. */
@@ -141,7 +155,8 @@ export class Expansion {
     const written = this.boot.skim.written();
     for (const v of written) memory.watch(v.address, v.size);
     try {
-      const value = this.get(object, getter);
+      const value = this.call(object, getter);
+      getter.touched = [...ranges].map(([offset, bytes]) => ({ offset, size: bytes }));
       getter.depends = more || value instanceof Unknown || ranges.size > 4 ? 'more' : [...ranges].map(([offset, bytes]) => ({ offset, size: bytes }));
       return value;
     } finally {
@@ -152,7 +167,7 @@ export class Expansion {
   }
 
   /** object_property_get() with our visitor. @throws CannotResolveError if the getter fails */
-  private get(object: number, getter: Getter): Visited {
+  private call(object: number, getter: Getter): Visited {
     const { program, qemu } = this.boot;
     program.memory.store(this.errp, 8, 0);
     const value = qemu.reader.read((visitor) => getter.get.invoke([object, visitor, getter.namePointer, getter.opaque, this.errp], NOWHERE));
@@ -177,7 +192,7 @@ export class Expansion {
     const get = program.readMember(property, 'ObjectProperty', 'get');
     const symbol = typeof get === 'number' ? program.functionAt(get) : undefined;
     if (symbol === undefined) throw new CannotResolveError(`property '${name}' cannot be read`);
-    const getter: Getter = { name, address: property, get: symbol, namePointer: pointer, opaque: program.readMember(property, 'ObjectProperty', 'opaque'), depends: undefined, known: new Map() };
+    const getter: Getter = { name, address: property, get: symbol, namePointer: pointer, opaque: program.readMember(property, 'ObjectProperty', 'opaque'), depends: undefined, touched: [], known: new Map() };
     // properties of the class are the same for all its objects
     if (program.has('object_class_property_find') && program.call('object_class_property_find', klass, pointer, 0) === property) known.set(name, getter);
     return getter;

@@ -1,0 +1,99 @@
+import { Unknown } from '../c/unknown.js';
+import type { Location } from '../c/location.js';
+import type { Visited } from '../qom/visitor.js';
+import type { Assignment, QmpValue } from './api.js';
+import type { Boot } from './boot.js';
+import type { Expansion } from './expand.js';
+
+/** How a function that is running names what it does to a CPU's properties. */
+const CAUSES: readonly (readonly [RegExp, string])[] = [
+  [/^object_apply_(?:compat|global)_props$|^qdev_prop_set_globals/, 'compat property'],
+  [/^object_class_property_init_all$|^object_property_init_defval$|^qdev_property_set_default|^qdev_prop_set_defaults/, 'property default'],
+  [/^accel_cpu_instance_init$|^(?:kvm|tcg|host|hvf)_cpu_/, 'accelerator default'],
+  [/_apply_version_props$/, 'model version'],
+  [/_load_(?:model|def)$/, 'model table'],
+  [/_expand_features$/, 'feature expansion'],
+];
+
+/** How many reads of static data to look back over for the entry that an assignment took its value from. */
+const RECENT = 64;
+
+/**
+ * Every change of one property while a CPU is made, in order. The CPU is made twice: once to see which bytes the property
+ * hangs on, and once with those bytes watched. Addresses are the same both times.
+ */
+export function explainProperty(boot: Boot, expansion: Expansion, model: string, name: string, temporarily: <T>(run: () => T) => T): Assignment[] {
+  const { program } = boot;
+  const { memory } = program;
+  const first = temporarily(() => {
+    const { object } = expansion.expand(model);
+    return { object, ranges: expansion.dependsOn(object, name) };
+  });
+  const found: { at: Location; data: Location[]; stack: string[]; what: string; value: Visited | undefined }[] = [];
+  const loads: number[] = [];
+  const { statics } = memory;
+  boot.qemu.classProperties.forgetDefaults();
+  let busy = false;
+  const read = (): Visited | undefined => {
+    try { return expansion.get(first.object, name); } catch { return undefined; }
+  };
+  temporarily(() => {
+    for (const { offset, size } of first.ranges) memory.watch(first.object + offset, size);
+    memory.watch(statics.from, statics.to - statics.from);
+    const depth = program.callStack.length;
+    memory.watcher = {
+      load: (address) => {
+        if (busy || address >= statics.to) return;
+        loads.push(address);
+        if (loads.length > RECENT * 4) loads.splice(0, loads.length - RECENT);
+      },
+      store: (address, size) => {
+        if (busy || !first.ranges.some((r) => address < first.object + r.offset + r.size && address + size > first.object + r.offset)) return;
+        busy = true;
+        const before = found.at(-1);
+        // what the previous store left; the object may not be one yet
+        if (before !== undefined && memory.loadPointer(first.object) !== 0) before.value = read();
+        busy = false;
+        const stack = program.backtrace().slice(0, program.callStack.length - depth);
+        found.push({ at: program.site?.location ?? { file: '<start>', line: 0 }, data: dataBehind(boot, loads), stack, what: cause(stack), value: undefined });
+      },
+    };
+    try {
+      expansion.expand(model);
+      const last = found.at(-1);
+      busy = true;
+      if (last !== undefined) last.value = read();
+    } finally {
+      memory.watcher = undefined;
+      memory.unwatch(statics.from, statics.to - statics.from);
+    }
+  });
+  // a loop that stores byte by byte assigns once
+  const whole = found.filter((f, i) => i + 1 === found.length || found[i + 1]!.at.line !== f.at.line || found[i + 1]!.at.file !== f.at.file || found[i + 1]!.stack.length !== f.stack.length);
+  // a word holds many features: what left this one as it was did not assign it
+  const changes = whole.filter((f, i) => i === 0 || !equal(f.value, whole[i - 1]!.value));
+  return changes.map(({ at, data, stack, what, value }) => ({ value: value === undefined || value instanceof Unknown ? undefined : (value as QmpValue), at, data, stack, what }));
+}
+
+function equal(a: Visited | undefined, b: Visited | undefined): boolean {
+  return a === b || (a instanceof Unknown && b instanceof Unknown);
+}
+
+function cause(stack: readonly string[]): string {
+  if (stack[0] === 'object_initialize_with_type') return 'cleared memory';
+  for (const fn of stack) for (const [pattern, what] of CAUSES) if (pattern.test(fn)) return what;
+  return 'assignment';
+}
+
+/** The table entries that were read last: initialised data in arrays, not the descriptions of types and properties. */
+function dataBehind(boot: Boot, loads: readonly number[]): Location[] {
+  const { program } = boot;
+  for (let i = loads.length - 1; i >= Math.max(0, loads.length - RECENT); i--) {
+    const address = loads[i]!;
+    const object = program.objectAt(address);
+    if (object !== undefined && !object.isArray) continue;
+    const location = program.dataLocation(address);
+    if (location !== undefined && !location.file.endsWith('.h')) return [location];
+  }
+  return [];
+}

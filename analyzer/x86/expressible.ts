@@ -1,0 +1,62 @@
+import { Unknown } from '../c/unknown.js';
+import type { PropertyInfo, QmpValue, ResolvedCpu } from './api.js';
+import type { Boot } from './boot.js';
+import type { Expansion } from './expand.js';
+
+export interface Setting { readonly property: string; readonly value: string }
+export interface NotSet { readonly property: string; readonly reason: string }
+
+/** The text that QOM's string input visitor parses to a value. */
+function settingText(value: QmpValue): string | undefined {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * What must be set on a CPU without model data to make it equal to another one, found by doing it: each property of the
+ * base type is set through the tree's own setter and read back.
+ *
+ * A string that is empty in both is left alone, since an empty string and one that was never set read the same and are
+ * not the same at realize. `realized` and links are the board's business.
+ */
+export function expressible(boot: Boot, expansion: Expansion, base: ResolvedCpu & { readonly object: number; readonly declared: readonly PropertyInfo[] }, wanted: ResolvedCpu): { settings: Setting[]; not: NotSet[] } {
+  const { program, qom } = boot;
+  const settings: Setting[] = [];
+  const not: NotSet[] = [];
+  const lifecycle = new Set(['realized', 'hotplugged']);
+  for (const { name, type, settable } of base.declared) {
+    const value = wanted.properties.get(name);
+    if (!settable || /^(?:link|child)</.test(type) || lifecycle.has(name)) continue;
+    if (value === undefined) continue;
+    const text = settingText(value);
+    if (text === undefined) {
+      not.push({ property: name, reason: `a ${type} has no text form` });
+      continue;
+    }
+    if (text === '' && base.properties.get(name) === '') {
+      not.push({ property: name, reason: 'unset: an empty string would be something else' });
+      continue;
+    }
+    const failure = qom.attempt((errp) => parse(boot, base.object, name, text, errp));
+    if (failure !== undefined) {
+      not.push({ property: name, reason: base.properties.get(name) === value ? `unset, and its own value is refused: ${failure}` : failure });
+      continue;
+    }
+    const back = expansion.read(base.object, name);
+    if (back instanceof Unknown || back !== value) not.push({ property: name, reason: `set to ${text} it reads ${String(back)}` });
+    else settings.push({ property: name, value: text });
+  }
+  void program;
+  return { settings, not };
+}
+
+/** object_property_parse(): object, then name and text, in the order that the tree's prototype has. */
+function parse(boot: Boot, object: number, name: string, text: string, errp: number): void {
+  const { program, qom } = boot;
+  const fn = program.symbol('object_property_parse')!;
+  const valueFirst = fn.type.parameters[1]?.name === 'string' || fn.type.parameters[1]?.name === 'value';
+  const a = qom.string(name);
+  const b = program.memory.allocateCString(Buffer.from(text, 'utf8').toString('latin1'));
+  program.call('object_property_parse', object, ...(valueFirst ? [b, a] : [a, b]), errp);
+}
