@@ -113,6 +113,21 @@ export class Skim {
     }
   }
 
+  /** Run something, following only functions of files that match, and code that serves everybody, with known arguments. */
+  within<T>(files: RegExp, what: () => T): T {
+    const outer = this.program.follows;
+    this.program.follows = (fn, args) => {
+      if (args.some((a) => a instanceof Unknown)) return 'no';
+      const { start, unit } = fn.declaration;
+      return files.test(unit.path) || SERVES_ALL.test(unit.path) || start.file.path.endsWith('.h') ? 'yes' : 'no';
+    };
+    try {
+      return what();
+    } finally {
+      this.program.follows = outer;
+    }
+  }
+
   /** The variables that CPU code reads and that a machine's start may write. */
   written(): { name: string; address: number; size: number }[] {
     void this.followed;

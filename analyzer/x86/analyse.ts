@@ -13,7 +13,7 @@ import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
 import { Expansion } from './expand.js';
 import { explainProperty } from './explain.js';
-import { expressible, type NotSet, type Setting } from './expressible.js';
+import { expressible, refused, type NotSet, type Setting } from './expressible.js';
 import { featureWords, type FeatureWord } from './feature-words.js';
 import { startMachine } from './machine-session.js';
 import { objectProperties } from './properties.js';
@@ -48,6 +48,7 @@ class TreeAnalysis implements Analysis {
   private session: { machine: string; checkpoint: Checkpoint } | undefined;
   private sharing: Sharing;
   private readonly expressed = new Map<string, { settings: Setting[]; not: NotSet[] }>();
+  private readonly refusedBefore = new Set<string>();
   private readonly observed = new Set<string>();
   private readonly cpus = new Map<string, ResolvedCpu>();
   private readonly resolved = new Map<string, ResolvedCpu>();
@@ -273,17 +274,22 @@ class TreeAnalysis implements Analysis {
   expressible(machine: string, model: string): readonly Setting[] & { readonly not: readonly NotSet[] } {
     const wanted = this.resolve(machine, model, 'expanded');
     const baseModel = this.staticModel(machine);
-    const key = `${wanted.id}/${machine}`;
+    const base = baseModel === undefined ? undefined : this.resolve(machine, baseModel, 'expanded');
+    const key = `${wanted.id}/${base?.id ?? ''}`;
     let known = this.expressed.get(key);
     if (known === undefined) {
-      if (baseModel === undefined) known = { settings: [], not: [{ property: '*', reason: 'this QEMU has no CPU type without model data' }] };
+      if (baseModel === undefined || base === undefined) known = { settings: [], not: [{ property: '*', reason: 'this QEMU has no CPU type without model data' }] };
       else {
-        const base = this.resolve(machine, baseModel, 'expanded');
         this.start(machine);
         known = this.temporarily(() => {
           const { object } = this.expansion.expand(baseModel);
           return expressible(this.boot, this.expansion, { ...base, object, declared: objectProperties(this.boot, object) }, wanted);
         });
+        const { settings, not } = known;
+        const differs = (property: string): boolean => wanted.properties.get(property) !== base.properties.get(property);
+        const refusals = this.temporarily(() => refused(this.boot, settings, differs, this.refusedBefore, () => this.boot.qom.create(base.typename)));
+        const names = new Set(refusals.map(({ property }) => property));
+        known = { settings: settings.filter(({ property }) => !names.has(property)), not: [...not, ...refusals] };
       }
       this.expressed.set(key, known);
     }

@@ -21,7 +21,7 @@ function settingText(value: QmpValue): string | undefined {
  * not the same at realize. `realized` and links are the board's business.
  */
 export function expressible(boot: Boot, expansion: Expansion, base: ResolvedCpu & { readonly object: number; readonly declared: readonly PropertyInfo[] }, wanted: ResolvedCpu): { settings: Setting[]; not: NotSet[] } {
-  const { program, qom } = boot;
+  const { qom } = boot;
   const settings: Setting[] = [];
   const not: NotSet[] = [];
   const lifecycle = new Set(['realized', 'hotplugged']);
@@ -47,8 +47,46 @@ export function expressible(boot: Boot, expansion: Expansion, base: ResolvedCpu 
     if (back instanceof Unknown || back !== value) not.push({ property: name, reason: `set to ${text} it reads ${String(back)}` });
     else settings.push({ property: name, value: text });
   }
-  void program;
   return { settings, not };
+}
+
+const CPU_FILES = /^target(?:\/|-)i386\//;
+
+/**
+ * Why the CPU type's own realize function refuses an object, if it does. What realize does beyond the CPU's own code
+ * (threads, reset, the memory it sees) is skipped.
+ */
+export function refusal(boot: Boot, object: number): string | undefined {
+  const { program, qom, skim } = boot;
+  if (!program.hasMember('DeviceClass', 'realize')) return undefined;
+  const realize = program.readMember(qom.classOf(object), 'DeviceClass', 'realize');
+  if (typeof realize !== 'number' || realize === 0) return undefined;
+  // the board numbers its CPUs before it realizes them
+  if (program.hasMember('X86CPU', 'apic_id')) program.writeMember(object, 'X86CPU', 'apic_id', 0);
+  const failure = qom.attempt((errp) => { skim.within(CPU_FILES, () => program.callAddress(realize, [object, errp], undefined)); });
+  return failure;
+}
+
+/**
+ * The settings that realize refuses, found by leaving out one that differs from the base type's own value at a time.
+ * @param suspects properties that were refused before: they are tried first, and the set grows
+ * @param make a fresh object of the base type
+ */
+export function refused(boot: Boot, settings: readonly Setting[], differs: (property: string) => boolean, suspects: Set<string>, make: () => number): NotSet[] {
+  const attempt = (without: string | undefined): string | undefined => {
+    const object = make();
+    for (const { property, value } of settings) if (property !== without) boot.qom.attempt((errp) => parse(boot, object, property, value, errp));
+    return refusal(boot, object);
+  };
+  const reason = attempt(undefined);
+  if (reason === undefined) return [];
+  const candidates = settings.map(({ property }) => property).filter(differs);
+  for (const property of [...candidates.filter((p) => suspects.has(p)), ...candidates.filter((p) => !suspects.has(p))]) {
+    if (attempt(property) !== undefined) continue;
+    suspects.add(property);
+    return [{ property, reason }];
+  }
+  return [];
 }
 
 /** object_property_parse(): object, then name and text, in the order that the tree's prototype has. */
