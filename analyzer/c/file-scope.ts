@@ -1,6 +1,6 @@
 import type { Context, FileScope } from './context.js';
 import { declare, declareTypedef, enumeration, recordFromBody, specifierType } from './declarator.js';
-import { Frame } from './frame.js';
+import { CompileError, Frame } from './frame.js';
 import { initializeObject } from './initializer.js';
 import type { Program } from './program.js';
 import type { ConstantSymbol, FunctionSymbol, ObjectSymbol, Symbol_ } from './symbols.js';
@@ -11,6 +11,7 @@ import { RecordType, UINT, alignOf, sizeOf, type CType } from './types.js';
 
 /** Syntax trees by declaration: headers are shared between units, and so are their trees and types. */
 const trees = new WeakMap<Declaration, SyntaxNode>();
+const heads = new WeakMap<Declaration, SyntaxNode>();
 const typedefs = new WeakMap<Declaration, Map<string, CType>>();
 
 /** One translation unit: resolves the names of file scope, parsing a declaration only when one of its names is needed. */
@@ -38,6 +39,19 @@ export class UnitScope implements FileScope {
       trees.set(declaration, tree);
     }
     return tree;
+  }
+
+  /** A function definition's head, parsed as a declaration: enough to know its type. */
+  head(declaration: Declaration): SyntaxNode {
+    let tree = heads.get(declaration);
+    if (tree === undefined) {
+      const tokens = declaration.tokens();
+      const brace = tokens.findIndex((t) => t.text === '{');
+      const end = tokens[brace]!;
+      tree = parseTokens([...tokens.slice(0, brace), { ...end, text: ';' }], this.isTypedefCached, []);
+      heads.set(declaration, tree);
+    }
+    return tree.namedChildren[0]!;
   }
 
   /** The declaration, definition or type node within a declaration's tree. */
@@ -208,16 +222,25 @@ export class StaticObject implements ObjectSymbol {
     this.initialize = (f, a) => initialization.initialize(f, a);
   }
 
+  private fill(): void {
+    try {
+      this.prepare();
+      this.initialize?.(staticFrame, this.at);
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      this.program.gapAt(`cannot initialize '${this.name}': ${error.construct}`, error.node?.location);
+    }
+  }
+
   get address(): number {
     if (this.at !== 0) return this.at;
-    this.prepare();
-    const type = this.completed;
+    // an array of unknown length gets its size from the initializer; everything else can wait
+    const type = this.type;
     const size = type.kind === 'array' && type.length === undefined ? 8 : sizeOf(type);
     const { memory } = this.program;
     this.at = memory.allocateStatic(size, Math.max(16, alignOf(type)));
     this.program.noteObject(this.at, size, this.name, type.kind === 'array');
-    const { initialize } = this;
-    if (initialize !== undefined) memory.unjournaled(() => initialize(staticFrame, this.at));
+    if (this.initializer !== undefined) memory.defer(this.at, size, () => this.fill());
     return this.at;
   }
 }

@@ -53,7 +53,7 @@ export class TreeFunction implements FunctionSymbol {
   get type(): FunctionType {
     if (this.typed === undefined) {
       try {
-        this.typed = functionType(this.definition(), this.scope.context) ?? { kind: 'function', result: INT, parameters: [], variadic: true };
+        this.typed = functionType(this.scope.head(this.declaration), this.scope.context) ?? { kind: 'function', result: INT, parameters: [], variadic: true };
       } catch (error) {
         this.fail(error);
         this.typed = { kind: 'function', result: INT, parameters: [], variadic: true };

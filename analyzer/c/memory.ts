@@ -8,6 +8,7 @@ export class MemoryError extends Error {
 const GRANULE_SHIFT = 4;
 const HAS_UNKNOWN = 1;
 const WATCHED = 2;
+const DEFERRED = 4;
 
 const NULL_GUARD = 0x10000;
 const STATIC_BASE = 0x100000;
@@ -153,6 +154,7 @@ export class Memory {
 
   /** The byte at an address as it is, unknown or not, without any watcher hearing of it. */
   peek(address: number): number | Unknown {
+    if (this.flags[address >> GRANULE_SHIFT]! & DEFERRED) this.fillAt(address);
     return this.unknownAt(address) ?? this.bytes[address]!;
   }
 
@@ -277,6 +279,7 @@ export class Memory {
   }
 
   private remember(address: number, size: number): void {
+    for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) if (this.flags[g]! & DEFERRED) this.fillAt(g << GRANULE_SHIFT);
     if (this.flags[address >> GRANULE_SHIFT]! & HAS_UNKNOWN || this.flags[(address + size - 1) >> GRANULE_SHIFT]! & HAS_UNKNOWN || size > 8) {
       const old = this.bytes.slice(address, address + size);
       const unknown: (Unknown | undefined)[] = [];
@@ -306,8 +309,37 @@ export class Memory {
     }
   }
 
+  private readonly deferred: { address: number; size: number; fill: () => void }[] = [];
+
+  /**
+   * Fill a static object (16-byte aligned) when it is first looked at: much of what a program refers to is never used.
+   */
+  defer(address: number, size: number, fill: () => void): void {
+    this.deferred.push({ address, size, fill });
+    for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) this.flags[g]! |= DEFERRED;
+  }
+
+  /** Fill what is deferred at an address. */
+  private fillAt(address: number): void {
+    const index = this.deferred.findIndex((d) => address >= d.address && address < d.address + Math.max(d.size, 16));
+    if (index < 0) return;
+    const [{ address: from, size, fill }] = this.deferred.splice(index, 1) as [{ address: number; size: number; fill: () => void }];
+    for (let g = from >> GRANULE_SHIFT; g <= (from + size - 1) >> GRANULE_SHIFT; g++) this.flags[g]! &= ~DEFERRED;
+    this.unjournaled(fill);
+  }
+
+  private flagsOf(address: number, size: number): number {
+    let flags = this.flags[address >> GRANULE_SHIFT]! | this.flags[(address + size - 1) >> GRANULE_SHIFT]!;
+    if (flags & DEFERRED) {
+      if (this.flags[address >> GRANULE_SHIFT]! & DEFERRED) this.fillAt(address);
+      if (this.flags[(address + size - 1) >> GRANULE_SHIFT]! & DEFERRED) this.fillAt(address + size - 1);
+      flags = this.flags[address >> GRANULE_SHIFT]! | this.flags[(address + size - 1) >> GRANULE_SHIFT]!;
+    }
+    return flags;
+  }
+
   private slowLoad(address: number, size: number): Unknown | undefined {
-    const flags = this.flags[address >> GRANULE_SHIFT]! | this.flags[(address + size - 1) >> GRANULE_SHIFT]!;
+    const flags = this.flagsOf(address, size);
     if (flags & WATCHED) this.watcher?.load?.(address, size);
     if (!(flags & HAS_UNKNOWN)) return undefined;
     let first: Unknown | undefined;
@@ -329,7 +361,7 @@ export class Memory {
   }
 
   private slowStore(address: number, size: number, value: Value): void {
-    const flags = this.flags[address >> GRANULE_SHIFT]! | this.flags[(address + size - 1) >> GRANULE_SHIFT]!;
+    const flags = this.flagsOf(address, size);
     if (flags & WATCHED) this.watcher?.store?.(address, size, value);
     if (flags & HAS_UNKNOWN) for (let i = 0; i < size; i++) this.unknowns.delete(address + i);
   }
@@ -349,8 +381,8 @@ export class Memory {
     if (size === 0) return;
     this.check(target, size);
     this.check(source, size);
-    const bytes = this.bytes.slice(source, source + size);
     const unknown = this.collectUnknown(source, size);
+    const bytes = this.bytes.slice(source, source + size);
     this.writeBytes(target, bytes);
     for (const [offset, u] of unknown) this.setUnknownByte(target + offset, u);
   }
@@ -358,6 +390,7 @@ export class Memory {
   private collectUnknown(address: number, size: number): [number, Unknown][] {
     const found: [number, Unknown][] = [];
     for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) {
+      if (this.flags[g]! & DEFERRED) this.fillAt(g << GRANULE_SHIFT);
       const flags = this.flags[g]!;
       if (flags & WATCHED) this.watcher?.load?.(Math.max(address, g << GRANULE_SHIFT), Math.min(address + size, (g + 1) << GRANULE_SHIFT) - Math.max(address, g << GRANULE_SHIFT));
       if (!(flags & HAS_UNKNOWN)) continue;
@@ -406,6 +439,7 @@ export class Memory {
   /** The NUL-terminated string at an address, one char per byte. @throws MemoryError if a byte of it is unknown. */
   cstring(address: number): string {
     this.check(address, 1);
+    if (this.flags[address >> GRANULE_SHIFT]! & DEFERRED) this.fillAt(address);
     let end = this.bytes.indexOf(0, address);
     if (end < 0) end = SIZE;
     for (let g = address >> GRANULE_SHIFT; g <= end >> GRANULE_SHIFT; g++) {
