@@ -42,6 +42,13 @@ function normalise(origin: Unknown, bits: bigint, value: bigint, type: CType, no
   return new Unknown(origin.origin, unknownBits, known, nonzero || known !== 0n || text, text);
 }
 
+/** A pointer as a number. Addresses in the upper half of the address space are negative, so that (void *) -1 is exact. */
+export function toPointer(bits: bigint): number | Unknown {
+  const address = Number(BigInt.asIntN(64, bits));
+  if (Number.isSafeInteger(address)) return address;
+  return new Unknown({ kind: 'gap', what: `the address 0x${BigInt.asUintN(64, bits).toString(16)}, which no pointer can have here`, at: undefined });
+}
+
 /** Convert a value to a type (C11 6.3). `from` decides how the bits of an unknown are extended. */
 export function convert(value: Value, from: CType, to: CType): Value {
   if (value instanceof Unknown) return convertUnknown(value, from, to);
@@ -56,8 +63,7 @@ export function convert(value: Value, from: CType, to: CType): Value {
       if (from.kind === 'floating') return wrapNumber(Math.trunc(value), to);
       return wrapNumber(value, to);
     case 'pointer':
-      if (typeof value === 'bigint') return Number(BigInt.asUintN(64, value));
-      return value < 0 ? value + 2 ** 64 : value;
+      return typeof value === 'bigint' ? toPointer(value) : value;
     case 'floating': {
       const n = Number(value);
       return to.size === 4 ? Math.fround(n) : n;

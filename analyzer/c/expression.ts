@@ -128,6 +128,7 @@ function identifier(node: SyntaxNode, context: Context): Expression {
 }
 
 function string(node: SyntaxNode, context: Context): Expression {
+  if (/^(?:L|[uU]8?)"/.test(node.token.text) && !node.token.text.startsWith('u8')) throw new CompileError(node, 'wide string literal');
   let bytes = '';
   if (node.type === 'string_literal') bytes = stringLiteral(node.token.text);
   else for (const part of node.namedChildren) bytes += part.type === 'string_literal' ? stringLiteral(part.token.text) : stringConstant(part, context);
@@ -219,8 +220,9 @@ const noFrame = undefined as unknown as Frame;
 function pointerBinary(operator: string, a: Expression, b: Expression, node: SyntaxNode, context: Context): Expression {
   const compare = comparison(operator, VOID_POINTER);
   if (compare !== undefined) {
-    const left = converted(a, VOID_POINTER);
-    const right = converted(b, VOID_POINTER);
+    const unsigned = operator === '==' || operator === '!=' ? (e: Evaluate) => e : upperHalfLast;
+    const left = unsigned(converted(a, VOID_POINTER));
+    const right = unsigned(converted(b, VOID_POINTER));
     return { type: INT, evaluate: (f) => compare(left(f), right(f)) };
   }
   if (operator === '-' && a.type.kind === 'pointer' && b.type.kind === 'pointer') {
@@ -240,6 +242,14 @@ function pointerBinary(operator: string, a: Expression, b: Expression, node: Syn
   const [pointer, index] = a.type.kind === 'pointer' ? [a, b] : [b, a];
   const evaluate = offsetPointer(pointer, index, operator === '-' ? -1 : 1);
   return pointer.constant !== undefined && index.constant !== undefined ? constant(evaluate(noFrame), pointer.type) : { type: pointer.type, evaluate };
+}
+
+/** Addresses in the upper half, which are negative numbers, are greater than all others. */
+function upperHalfLast(pointer: Evaluate): Evaluate {
+  return (f) => {
+    const p = pointer(f);
+    return typeof p === 'number' && p < 0 ? p + 2 ** 64 : p;
+  };
 }
 
 function offsetPointer(pointer: Expression, index: Expression, sign: 1 | -1): Evaluate {

@@ -187,6 +187,12 @@ function findTagged(node: SyntaxNode, type: string, tag: string): SyntaxNode | u
   return undefined;
 }
 
+/** Does it end in an array whose length an initializer decides? */
+function isFlexible(type: CType): boolean {
+  const last = type.kind === 'record' && !type.isUnion ? type.layout.members.at(-1)?.type : undefined;
+  return last?.kind === 'array' && !last.length;
+}
+
 const staticFrame = new Frame(64);
 
 /** An object with static storage, initialised when its address is first needed. */
@@ -194,6 +200,7 @@ export class StaticObject implements ObjectSymbol {
   readonly kind = 'object';
   private at = 0;
   private completed: CType;
+  private extent = 0;
   private initialize: ((frame: Frame, address: number) => void) | undefined;
   private prepared = false;
 
@@ -219,24 +226,30 @@ export class StaticObject implements ObjectSymbol {
     if (this.initializer === undefined) return;
     const initialization = initializeObject(this.completed, this.initializer, this.context);
     this.completed = initialization.type;
+    this.extent = initialization.size;
     this.initialize = (f, a) => initialization.initialize(f, a);
   }
 
-  private fill(): void {
+  private prepareOrReport(): void {
     try {
       this.prepare();
-      this.initialize?.(staticFrame, this.at);
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
       this.program.gapAt(`cannot initialize '${this.name}': ${error.construct}`, error.node?.location);
     }
   }
 
+  private fill(): void {
+    this.prepareOrReport();
+    this.initialize?.(staticFrame, this.at);
+  }
+
   get address(): number {
     if (this.at !== 0) return this.at;
     // an array of unknown length gets its size from the initializer; everything else can wait
     const type = this.type;
-    const size = type.kind === 'array' && type.length === undefined ? 8 : sizeOf(type);
+    if (this.initializer !== undefined && isFlexible(type)) this.prepareOrReport();
+    const size = type.kind === 'array' && type.length === undefined ? 8 : Math.max(sizeOf(type), this.extent);
     const { memory } = this.program;
     this.at = memory.allocateStatic(size, Math.max(16, alignOf(type)));
     this.program.noteObject(this.at, size, this.name, type.kind === 'array');

@@ -22,6 +22,8 @@ interface Item {
 export interface Initialization {
   /** The object's type; an array of unknown length has got its length from the initializer. */
   readonly type: CType;
+  /** Bytes that the object needs: more than its type has, if a flexible array member is initialized. */
+  readonly size: number;
   /** Store the initial values into zeroed memory. */
   initialize(frame: Frame, address: number): void;
 }
@@ -38,6 +40,7 @@ export function initializeObject(type: CType, node: SyntaxNode, context: Context
   const { items } = builder;
   return {
     type: completed,
+    size: Math.max(sizeOf(completed), builder.end),
     initialize(frame, address) {
       for (let i = 0; i < items.length; i++) {
         const item = items[i]!;
@@ -50,31 +53,33 @@ export function initializeObject(type: CType, node: SyntaxNode, context: Context
   };
 }
 
-/** A position within an aggregate while its initializer list is read. */
+/** A place in an initializer list. */
 class Cursor {
+  private unwrapped = -1;
   constructor(readonly nodes: readonly SyntaxNode[], public index = 0) {}
   get done(): boolean { return this.index >= this.nodes.length; }
-  get node(): SyntaxNode { return this.nodes[this.index]!; }
+
+  /** The initializer here; a designation until its designators have been followed. */
+  get node(): SyntaxNode {
+    const node = this.nodes[this.index]!;
+    return this.unwrapped === this.index ? node.child('value')! : node;
+  }
+
+  get isDesignation(): boolean { return this.unwrapped !== this.index && this.nodes[this.index]!.type === 'initializer_pair'; }
+
+  /** The designators of the designation here have been followed: what counts now is its initializer. */
+  unwrap(): void { this.unwrapped = this.index; }
 }
 
 class Builder {
-  readonly items: Item[] = [];
+  items: Item[] = [];
+  /** Where the last byte written so far ends. */
+  end = 0;
   private enclosing: SyntaxNode | undefined;
+  private readonly choices = new Map<RecordType, Map<number, number>>();
   constructor(private readonly context: Context) {}
 
-  private push(item: Omit<Item, 'place'>): void {
-    const { enclosing } = this;
-    const place = enclosing === undefined || (enclosing.type === 'initializer_list' && item.node.token.expansion === undefined) ? item.node : enclosing;
-    this.items.push({ ...item, place });
-  }
-
-  /** Do something within a list or a designated element. */
-  private within<T>(node: SyntaxNode, run: () => T): T {
-    const outer = this.enclosing;
-    this.enclosing = node;
-    try { return run(); } finally { this.enclosing = outer; }
-  }
-
+  /** @returns the completed type */
   whole(type: CType, node: SyntaxNode): CType {
     if (node.type === 'initializer_list') return this.list(type, node, 0);
     if (type.kind === 'array') {
@@ -85,106 +90,123 @@ class Builder {
     return type;
   }
 
+  private push(item: Omit<Item, 'place'>, size: number): void {
+    const { enclosing } = this;
+    const place = enclosing === undefined || (enclosing.type === 'initializer_list' && item.node.token.expansion === undefined) ? item.node : enclosing;
+    this.items.push({ ...item, place });
+    this.end = Math.max(this.end, item.offset + size);
+  }
+
+  /** Do something within a list or a designated element. */
+  private within<T>(node: SyntaxNode, run: () => T): T {
+    const outer = this.enclosing;
+    this.enclosing = node;
+    try { return run(); } finally { this.enclosing = outer; }
+  }
+
+  /** An initializer for a whole subobject overrides all earlier ones for parts of it (6.7.9p19). */
+  private override(offset: number, type: CType): void {
+    if (offset >= this.end || (type.kind === 'array' && type.length === undefined)) return;
+    const end = offset + sizeOf(type);
+    this.items = this.items.filter((item) => item.offset < offset || item.offset >= end);
+  }
+
   private string(type: ArrayType, bytes: string, node: SyntaxNode, offset: number): CType {
     const length = type.length ?? bytes.length + 1;
     const size = sizeOf(type.element);
     if (size !== 1) throw new CompileError(node, 'wide string initializer');
-    this.push({ offset, type, bits: undefined, node, value: bytes.slice(0, length) });
+    this.override(offset, type);
+    this.push({ offset, type, bits: undefined, node, value: bytes.slice(0, length) }, length);
     return { ...type, length };
   }
 
   private scalar(type: CType, node: SyntaxNode, offset: number, bits?: Member['bits']): void {
     if (type.kind === 'array') throw new CompileError(node, `initializer for ${typeName(type)}`);
-    this.push({ offset, type, bits, node, value: compileConverted(node, type, this.context) });
+    this.push({ offset, type, bits, node, value: compileConverted(node, type, this.context) }, sizeOf(type));
   }
 
   /** A braced list for an object of this type. Returns the completed type. */
-  private list(type: CType, node: SyntaxNode, offset: number): CType {
-    return this.within(node, () => this.elements(type, node, offset));
+  private list(type: CType, node: SyntaxNode, offset: number, bits?: Member['bits']): CType {
+    return this.within(node, () => this.elements(type, node, offset, bits));
   }
 
-  private elements(type: CType, node: SyntaxNode, offset: number): CType {
+  private elements(type: CType, node: SyntaxNode, offset: number, bits: Member['bits']): CType {
     const elements = node.namedChildren;
     if (type.kind === 'array') {
       // char a[] = { "text" }
-      if (elements.length === 1 && type.element.kind === 'integer' && type.element.size === 1) {
+      if (elements.length === 1 && isCharacters(type)) {
         const bytes = literalBytes(elements[0]!, this.context);
         if (bytes !== undefined) return this.string(type, bytes, elements[0]!, offset);
       }
-      const length = this.array(type, new Cursor(elements), offset, true);
+      this.override(offset, type);
+      const length = this.array(type, new Cursor(elements), offset, 0, true);
       return { ...type, length: type.length ?? length };
     }
     if (type.kind === 'record') {
-      this.record(type, new Cursor(elements), offset, true);
+      this.override(offset, type);
+      this.record(type, new Cursor(elements), offset, 0, true);
       return type;
     }
-    if (elements.length > 0) this.value(type, elements[0]!, offset, undefined);
+    if (elements.length === 0) this.override(offset, type);
+    else if (elements[0]!.type === 'initializer_list') this.list(type, elements[0]!, offset, bits);
+    else this.scalar(type, elements[0]!, offset, bits);
     return type;
   }
 
-  /** An element with its own node: a braced list, a string, or an expression of that type. */
-  private value(type: CType, node: SyntaxNode, offset: number, bits: Member['bits']): void {
-    if (node.type === 'initializer_list') this.list(type, node, offset);
-    else if (type.kind === 'array') {
-      const bytes = literalBytes(node, this.context);
-      if (bytes === undefined) throw new CompileError(node, `initializer for ${typeName(type)}`);
-      this.string(type, bytes, node, offset);
-    } else this.scalar(type, node, offset, bits);
-  }
-
-  /** Initialize one subobject from the list, descending without braces if need be (6.7.9p20). */
+  /** Initialize one subobject with what is at the cursor, descending into it without braces if need be (6.7.9p20). */
   private subobject(type: CType, cursor: Cursor, offset: number, bits: Member['bits']): void {
-    const node = cursor.node;
-    if (node.type === 'initializer_list' || type.kind === 'integer' || type.kind === 'pointer' || type.kind === 'floating') {
+    const { node } = cursor;
+    if (node.type === 'initializer_list') {
       cursor.index++;
-      this.value(type, node, offset, bits);
+      this.list(type, node, offset, bits);
       return;
     }
-    if (type.kind === 'array') {
-      if (type.element.kind === 'integer' && type.element.size === 1 && literalBytes(node, this.context) !== undefined) {
-        cursor.index++;
-        this.value(type, node, offset, undefined);
-        return;
-      }
-      this.array(type, cursor, offset, false);
-      return;
-    }
-    if (type.kind === 'record') {
-      if (node.type !== 'initializer_pair') {
-        const expression = compileExpression(node, this.context);
-        if (expression.type.kind === 'record') {
-          cursor.index++;
-          this.push({ offset, type, bits: undefined, node, value: expression.evaluate });
+    switch (type.kind) {
+      case 'array': {
+        const bytes = isCharacters(type) ? literalBytes(node, this.context) : undefined;
+        if (bytes === undefined) {
+          this.array(type, cursor, offset, 0, false);
           return;
         }
+        cursor.index++;
+        this.string(type, bytes, node, offset);
+        return;
       }
-      this.record(type, cursor, offset, false);
-      return;
+      case 'record': {
+        const expression = compileExpression(node, this.context);
+        if (expression.type.kind !== 'record') {
+          this.record(type, cursor, offset, 0, false);
+          return;
+        }
+        cursor.index++;
+        this.push({ offset, type, bits: undefined, node, value: expression.evaluate }, sizeOf(type));
+        return;
+      }
+      case 'function': case 'void': throw new CompileError(node, `initializer for ${typeName(type)}`);
+      default:
+        cursor.index++;
+        this.scalar(type, node, offset, bits);
     }
-    throw new CompileError(node, `initializer for ${typeName(type)}`);
   }
 
-  private array(type: ArrayType, cursor: Cursor, offset: number, braced: boolean): number {
+  /**
+   * The elements of an array from one index on.
+   * @param braced the list is the array's own: it is read to its end, designations too
+   * @returns one more than the highest index that was initialized
+   */
+  private array(type: ArrayType, cursor: Cursor, offset: number, start: number, braced: boolean): number {
     const size = sizeOf(type.element);
-    let index = 0;
-    let length = 0;
+    let index = start;
+    let length = start;
     while (!cursor.done) {
-      const node = cursor.node;
-      if (node.type === 'initializer_pair') {
+      if (cursor.isDesignation) {
         if (!braced) break;
-        const designators = node.childrenOf('designator');
-        const first = designators[0]!;
-        if (first.type === 'field_designator') throw new CompileError(node, 'member designator in an array');
-        let low: number, high: number;
-        if (first.type === 'subscript_range_designator') {
-          low = integerConstant(first.child('start')!, this.context);
-          high = integerConstant(first.child('end')!, this.context);
-        } else low = high = integerConstant(first.namedChildren[0]!, this.context);
-        this.within(node, () => { for (let i = low; i <= high; i++) this.designated(type.element, designators, 1, node, offset + i * size); });
-        cursor.index++;
-        index = high + 1;
+        index = this.designatedElement(type, cursor.nodes[cursor.index]!.childrenOf('designator'), 0, cursor, offset);
       } else {
-        if (!braced && type.length !== undefined && index >= type.length) break;
+        if (type.length !== undefined && index >= type.length) {
+          if (!braced) break;
+          throw new CompileError(cursor.node, 'excess elements in initializer');
+        }
         this.subobject(type.element, cursor, offset + index * size, undefined);
         index++;
       }
@@ -193,77 +215,83 @@ class Builder {
     return length;
   }
 
-  /** The rest of a designation: .a.b[3] = value */
-  private designated(type: CType, designators: readonly SyntaxNode[], from: number, pair: SyntaxNode, offset: number, bits?: Member['bits']): void {
-    const designator = designators[from];
-    if (designator === undefined) {
-      const node = pair.child('value')!;
-      if (type.kind === 'record' && node.type !== 'initializer_list') {
-        const expression = compileExpression(node, this.context);
-        if (expression.type.kind === 'record') this.push({ offset, type, bits: undefined, node, value: expression.evaluate });
-        else this.record(type, new Cursor([node]), offset, false);
-        return;
-      }
-      if (type.kind === 'array' && node.type !== 'initializer_list' && literalBytes(node, this.context) === undefined) {
-        this.array(type, new Cursor([node]), offset, false);
-        return;
-      }
-      this.value(type, node, offset, bits);
-      return;
-    }
-    if (designator.type === 'field_designator') {
-      const member = this.member(type, designator);
-      this.designated(member.type, designators, from + 1, pair, offset + member.offset, member.bits);
-      return;
-    }
-    if (type.kind !== 'array') throw new CompileError(designator, 'array designator');
-    const size = sizeOf(type.element);
-    if (designator.type === 'subscript_range_designator') {
-      const low = integerConstant(designator.child('start')!, this.context);
-      const high = integerConstant(designator.child('end')!, this.context);
-      for (let i = low; i <= high; i++) this.designated(type.element, designators, from + 1, pair, offset + i * size);
-      return;
-    }
-    this.designated(type.element, designators, from + 1, pair, offset + integerConstant(designator.namedChildren[0]!, this.context) * size);
-  }
-
-  private member(type: CType, designator: SyntaxNode): Member {
-    const name = designator.namedChildren[0]!.name;
-    const member = type.kind === 'record' ? type.member(name) : undefined;
-    if (member === undefined) throw new CompileError(designator, `${typeName(type)} has no known member '${name}'`);
-    return member;
-  }
-
-  private record(type: RecordType, cursor: Cursor, offset: number, braced: boolean): void {
+  /** As {@link array}, for the members of a record. */
+  private record(type: RecordType, cursor: Cursor, offset: number, start: number, braced: boolean): void {
     const { members } = type.layout;
-    let index = 0;
+    let index = start;
     while (!cursor.done) {
-      const node = cursor.node;
-      if (node.type === 'initializer_pair') {
+      if (cursor.isDesignation) {
         if (!braced) break;
-        const designators = node.childrenOf('designator');
-        const member = this.member(type, designators[0]!);
-        this.within(node, () => this.designated(member.type, designators, 1, node, offset + member.offset, member.bits));
-        cursor.index++;
-        index = this.following(members, member);
-        if (type.isUnion) index = members.length;
+        index = this.designatedMember(type, cursor.nodes[cursor.index]!.childrenOf('designator'), 0, cursor, offset);
         continue;
       }
       const member = members[index];
       if (member === undefined) {
         if (!braced) break;
-        throw new CompileError(node, 'excess elements in initializer');
+        throw new CompileError(cursor.node, 'excess elements in initializer');
       }
       this.subobject(member.type, cursor, offset + member.offset, member.bits);
       index = type.isUnion ? members.length : index + 1;
     }
   }
 
-  /** Index of the member after the one that was designated (which may be inside an anonymous member). */
-  private following(members: readonly Member[], member: Member): number {
-    const exact = members.findIndex((m) => m.name === member.name && m.offset === member.offset && m.name !== undefined);
-    if (exact >= 0) return exact + 1;
-    const around = members.findIndex((m) => m.name === undefined && m.type.kind === 'record' && m.offset <= member.offset && member.offset < m.offset + sizeOf(m.type));
-    return around + 1;
+  /** Follow the rest of a designation, .a.b[3] = value, and go on with what comes after the subobject that it names (6.7.9p17). */
+  private designated(type: CType, designators: readonly SyntaxNode[], from: number, cursor: Cursor, offset: number, bits: Member['bits']): void {
+    const designator = designators[from];
+    if (designator === undefined) {
+      const pair = cursor.node;
+      cursor.unwrap();
+      this.within(pair, () => this.subobject(type, cursor, offset, bits));
+    } else if (type.kind === 'array') {
+      this.array(type, cursor, offset, this.designatedElement(type, designators, from, cursor, offset), false);
+    } else if (type.kind === 'record') {
+      this.record(type, cursor, offset, this.designatedMember(type, designators, from, cursor, offset), false);
+    } else throw new CompileError(designator, `designator for ${typeName(type)}`);
   }
+
+  /** @returns the index after the designated one */
+  private designatedElement(type: ArrayType, designators: readonly SyntaxNode[], from: number, cursor: Cursor, offset: number): number {
+    const designator = designators[from]!;
+    let low: number, high: number;
+    if (designator.type === 'subscript_range_designator') {
+      low = integerConstant(designator.child('start')!, this.context);
+      high = integerConstant(designator.child('end')!, this.context);
+    } else if (designator.type === 'subscript_designator') low = high = integerConstant(designator.namedChildren[0]!, this.context);
+    else throw new CompileError(designator, 'member designator in an array');
+    const size = sizeOf(type.element);
+    const { index } = cursor;
+    for (let i = low; i <= high; i++) {
+      cursor.index = index;
+      this.designated(type.element, designators, from + 1, cursor, offset + i * size, undefined);
+    }
+    return high + 1;
+  }
+
+  /** @returns the index of the member after the designated one */
+  private designatedMember(type: RecordType, designators: readonly SyntaxNode[], from: number, cursor: Cursor, offset: number): number {
+    const designator = designators[from]!;
+    if (designator.type !== 'field_designator') throw new CompileError(designator, 'array designator in a structure');
+    const name = designator.namedChildren[0]!.name;
+    const { members } = type.layout;
+    const index = members.findIndex((m) => m.name === name || (m.name === undefined && m.type.kind === 'record' && m.type.member(name) !== undefined));
+    const member = members[index];
+    if (member === undefined) throw new CompileError(designator, `${typeName(type)} has no known member '${name}'`);
+    if (type.isUnion) this.choose(type, offset, index);
+    // a member of an anonymous structure: the designator is looked up again inside
+    this.designated(member.type, designators, member.name === undefined ? from : from + 1, cursor, offset + member.offset, member.bits);
+    return type.isUnion ? members.length : index + 1;
+  }
+
+  /** A union holds one member: initializing another one drops what was there. */
+  private choose(type: RecordType, offset: number, member: number): void {
+    let known = this.choices.get(type);
+    if (known === undefined) this.choices.set(type, (known = new Map()));
+    const before = known.get(offset);
+    if (before !== undefined && before !== member) this.override(offset, type);
+    known.set(offset, member);
+  }
+}
+
+function isCharacters(type: ArrayType): boolean {
+  return type.element.kind === 'integer' && type.element.size === 1;
 }

@@ -7,8 +7,9 @@ import type { Value } from './unknown.js';
 export function numberLiteral(text: string): { value: Value; type: CType } {
   const isHex = /^0[xX]/.test(text);
   if (isHex ? /[.pP]/.test(text) : /[.eE]/.test(text)) {
-    const float = /[fF]$/.test(text) && !isHex;
-    return { value: Number(text.replace(/[fFlL]$/, '')), type: float ? FLOAT : DOUBLE };
+    const [, digits, suffix] = /^(.*?)([fFlL]?)$/.exec(text)! as unknown as [string, string, string];
+    const value = isHex ? hexadecimalFloat(digits) : Number(digits);
+    return /[fF]/.test(suffix) ? { value: Math.fround(value), type: FLOAT } : { value, type: DOUBLE };
   }
   const match = /^(.*?)([uUlL]*)$/.exec(text)!;
   const digits = match[1]!;
@@ -22,6 +23,13 @@ export function numberLiteral(text: string): { value: Value; type: CType } {
   if (!long && (unsigned || !decimal) && value <= 0xffffffffn) return { value: Number(value), type: UINT };
   if (!unsigned && value <= 0x7fffffffffffffffn) return { value, type: signedLong };
   return { value: BigInt.asUintN(64, value), type: unsignedLong };
+}
+
+/** 0x1.8p-3 */
+function hexadecimalFloat(text: string): number {
+  const [, whole, fraction, exponent] = /^0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([-+]?\d+)$/.exec(text) ?? [];
+  if (exponent === undefined) return NaN;
+  return parseInt(`0${whole!}${fraction!}`, 16) * 2 ** (Number(exponent) - 4 * fraction!.length);
 }
 
 const SIMPLE: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, a: 7, b: 8, f: 12, v: 11, e: 27, '0': 0, '\\': 92, "'": 39, '"': 34, '?': 63 };

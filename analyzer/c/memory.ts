@@ -1,3 +1,4 @@
+import { toPointer } from './arithmetic.js';
 import { Unknown, type Value } from './unknown.js';
 
 /** An access that a real machine would fault on, or that reads what is not there to be read. */
@@ -215,7 +216,9 @@ export class Memory {
       const unknown = this.slowLoad(address, 8);
       if (unknown !== undefined) return unknown;
     }
-    return this.view.getUint32(address, true) + this.view.getUint32(address + 4, true) * 0x1_0000_0000;
+    const high = this.view.getInt32(address + 4, true);
+    if (high >= 0x20_0000 || high < -0x20_0000) return toPointer(this.view.getBigUint64(address, true));
+    return this.view.getUint32(address, true) + high * 0x1_0000_0000;
   }
 
   /** Load an IEEE 754 number of 4 or 8 bytes. */

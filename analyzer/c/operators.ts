@@ -83,6 +83,7 @@ export function binaryOperation(operator: string, type: CType): BinaryOperation 
   }
   const op = type.kind === 'floating' ? FLOATING[operator] : type.kind === 'integer' && type.signed ? INT32[operator] : UINT32[operator];
   if (op === undefined) return undefined;
+  if (type.kind === 'floating' && type.size === 4) return (a, b) => (typeof a === 'number' && typeof b === 'number' ? Math.fround(op(a, b)) : binaryUnknown(operator, a, b, type));
   return (a, b) => (typeof a === 'number' && typeof b === 'number' ? op(a, b) : binaryUnknown(operator, a, b, type));
 }
 

@@ -127,6 +127,9 @@ export const UNNAMED = '__unnamed';
 const TYPE_KEYWORDS = new Set(['void', 'char', 'short', 'int', 'long', 'float', 'double', 'signed', 'unsigned', '_Bool', 'bool', 'const', 'volatile', 'restrict', '__restrict', 'static', 'extern', 'inline', 'register', 'typedef', '_Noreturn', '__signed__']);
 const NOT_BEFORE_TYPE = new Set(['.', '->', 'struct', 'union', 'enum', 'goto']);
 const AFTER_TYPE = new Set(['*', ')', '(', ',', ';', ':', 'const', 'volatile', 'restrict', 'static', 'extern', 'inline', '[', 'int', 'unsigned']);
+const BEFORE_OPERAND = new Set(['return', 'case', 'else', 'do']);
+/** Operators that are both unary and binary. */
+const AFTER_CAST = new Set(['+', '-', '*', '&', '&&', '(', '++', '--']);
 const DROPPED = new Set(['__extension__', '__inline', '__inline__', 'inline', '__volatile__', '__volatile', '__restrict', '__restrict__', '_Noreturn', '__thread', '_Thread_local', 'volatile', 'restrict', 'register']);
 const RENAMED = new Map([['__signed__', 'signed'], ['__const', 'const'], ['_Bool', 'bool'], ['__builtin_va_list', TYPE_WORD]]);
 const TYPE_ARGUMENTS = new Map([['__builtin_types_compatible_p', [0, 1]], ['__builtin_va_arg', [1]], ['va_arg', [1]], ['__builtin_offsetof', [0]], ['offsetof', [0]]]);
@@ -140,6 +143,10 @@ class Writer {
   private readonly shadowed: ReadonlySet<string>;
   private depthOfBrackets = 0;
   private depthOfBraces = 0;
+  /** Indices of the tokens that close a cast's parentheses. */
+  private readonly casts = new Set<number>();
+  /** Indices of the tokens that close parentheses which are written twice, so that nobody takes them for a cast. */
+  private readonly doubled = new Set<number>();
   /** Index of the token that closes the _Generic we are in. */
   private genericEnd = -1;
 
@@ -253,7 +260,7 @@ class Writer {
         continue;
       }
       // unnamed bit-fields: tree-sitter-c wants a declarator
-      if (text === ':' && this.previousIsType && i > this.genericEnd) this.put(UNNAMED, token);
+      if (text === ':' && (this.previousIsType || this.tokens[i - 1]?.text === ',') && i > this.genericEnd) this.put(UNNAMED, token);
       if (text === '{') this.depthOfBraces++;
       else if (text === '}') this.depthOfBraces--;
       if (text === '[') this.depthOfBrackets++;
@@ -265,13 +272,13 @@ class Writer {
         this.put('||', token);
         continue;
       }
-      // (x) & y: with x no type, a second pair of parentheses keeps it from being taken for a cast
-      if (text === '(' && this.isLoneOperand(i)) {
-        for (const piece of ['(', '(', this.tokens[i + 1]!.text, ')', ')']) this.put(piece, this.tokens[i + 1]!);
-        this.previousIsType = false;
-        i += 2;
-        continue;
-      }
+      if (text === '(' && this.isOperandPosition(i)) {
+        if (this.startsType(i + 1)) this.casts.add(this.matching(i));
+        else if (this.resemblesCast(i)) {
+          this.doubled.add(this.matching(i));
+          this.put(text, token);
+        }
+      } else if (text === ')' && this.doubled.has(i)) this.put(text, token);
       this.put(text, token);
       if (text !== '*' || i <= this.genericEnd) this.previousIsType = false;
     }
@@ -311,12 +318,17 @@ class Writer {
     return close;
   }
 
-  /** `( name )` with a name that is no type, where an operand may stand (not after a function's name or a keyword). */
-  private isLoneOperand(i: number): boolean {
-    const name = this.tokens[i + 1];
-    if (name?.kind !== 'identifier' || this.tokens[i + 2]?.text !== ')' || this.startsType(i + 1) || name.text === 'void') return false;
+  /** May an operand stand here (or a cast), and not the arguments of a call or of a keyword? */
+  private isOperandPosition(i: number): boolean {
     const before = this.tokens[i - 1];
-    return before !== undefined && before.kind === 'punctuator' && before.text !== ')' && before.text !== ']';
+    if (before?.kind === 'identifier') return BEFORE_OPERAND.has(before.text);
+    return before?.kind === 'punctuator' && before.text !== ']' && (before.text !== ')' || this.casts.has(i - 1));
+  }
+
+  /** `(x) & y`, `(f(x)) - y`: with x no type it is no cast of &y. */
+  private resemblesCast(i: number): boolean {
+    if (this.tokens[i + 1]?.kind !== 'identifier') return false;
+    return this.tokens[i + 2]?.text === ')' ? this.tokens[i + 1]!.text !== 'void' : AFTER_CAST.has(this.tokens[this.matching(i) + 1]?.text ?? '');
   }
 
   private startsType(i: number): boolean {
