@@ -506,8 +506,15 @@ export class Program implements Runtime, Machine {
   }
 
   has(name: string): boolean {
-    return this.symbol(name) !== undefined || this.externalObjects.has(name) || this.objectIn(name) !== undefined;
+    let known = this.existing.get(name);
+    if (known === undefined) {
+      known = this.symbol(name) !== undefined || this.externalObjects.has(name) || this.objectIn(name) !== undefined;
+      this.existing.set(name, known);
+    }
+    return known;
   }
+
+  private readonly existing = new Map<string, boolean>();
 
   functionName(address: number): string | undefined {
     return this.functionTable[(address - FUNCTION_BASE) / FUNCTION_STEP]?.name;
@@ -541,11 +548,12 @@ export class Program implements Runtime, Machine {
     return sizeOf(this.typeNamed(type));
   }
 
-  private readonly memberCache = new Map<string, { offset: number; type: CType; bits: Member['bits'] } | undefined>();
+  private readonly memberCache = new Map<string, Map<string, { offset: number; type: CType; bits: Member['bits'] } | undefined>>();
 
   private memberPath(type: string, path: string): { offset: number; type: CType; bits: Member['bits'] } | undefined {
-    const key = `${type}.${path}`;
-    if (this.memberCache.has(key)) return this.memberCache.get(key);
+    let ofType = this.memberCache.get(type);
+    if (ofType === undefined) this.memberCache.set(type, (ofType = new Map()));
+    if (ofType.has(path)) return ofType.get(path);
     let current: CType = this.typeNamed(type);
     let offset = 0;
     let bits: Member['bits'];
@@ -558,7 +566,7 @@ export class Program implements Runtime, Machine {
       bits = member.bits;
     }
     const result = found ? { offset, type: current, bits } : undefined;
-    this.memberCache.set(key, result);
+    ofType.set(path, result);
     return result;
   }
 

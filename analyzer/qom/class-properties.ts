@@ -8,6 +8,7 @@ import { Unknown, type Value } from '../c/unknown.js';
 export class ClassProperties {
   private readonly found = new Map<number, Map<number | string, number>>();
   private readonly defaults = new Map<number, readonly [number, number][]>();
+  private readonly casts = new Map<number, Map<number, Value>>();
   private readonly owners = new Map<number, number>();
   private readonly initialised = new Map<number, { property: number; init: number }[]>();
 
@@ -20,7 +21,19 @@ export class ClassProperties {
       this.defaults.clear();
       return program.original('object_class_property_add').invoke(args, site);
     });
+    program.define('object_class_dynamic_cast', (_m, args, site) => this.cast(args, () => program.original('object_class_dynamic_cast').invoke(args, site)));
     program.define('object_class_property_init_all', (_m, args) => { this.initialise(args[0] as number); });
+  }
+
+  /** object_class_dynamic_cast(): what a class is does not change either, once there is a type of that name. */
+  private cast(args: Value[], look: () => Value): Value {
+    const [klass, name] = args;
+    if (typeof klass !== 'number' || typeof name !== 'number' || klass === 0 || !this.program.memory.isStatic(name)) return look();
+    let known = this.casts.get(klass);
+    if (known === undefined) this.casts.set(klass, (known = new Map()));
+    let result = known.get(name);
+    if (result === undefined) known.set(name, (result = look()));
+    return result;
   }
 
   private find(args: Value[], look: () => number): number {

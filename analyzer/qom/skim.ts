@@ -5,7 +5,7 @@ import { sizeOf } from '../c/types.js';
 import { Unknown } from '../c/unknown.js';
 import type { FunctionTexts } from './function-text.js';
 
-/** Files whose functions a machine's init may run through on its way to the CPUs. */
+/** Files whose functions a machine's init may run through on its way to the CPUs; others are looked into when it calls them. */
 export const ON_THE_WAY = /^(?:hw\/i386|hw\/core|accel|target\/i386|target-i386)\/|^(?:kvm-all|accel|cpus)\.c$/;
 
 const SERVES_ALL = /^(?:qom|util|qobject|qapi)\//;
@@ -28,6 +28,9 @@ export class Skim {
   /** Those of them that some function on the way writes. */
   private writtenNames = new Set<string>();
   private relevant: Set<string> | undefined;
+  private anyFollowed: RegExp | undefined;
+  /** Files beyond those on the way that were thought about. */
+  private readonly strangers = new Set<string>();
 
   constructor(private readonly program: Program, private readonly texts: FunctionTexts, /** Functions that change what applies to CPUs by other means than a variable. */ private readonly seeds: readonly string[]) {}
 
@@ -50,6 +53,7 @@ export class Skim {
         const symbol = this.program.unitScope(unit).find(token.text);
         if (symbol?.kind === 'object') this.variables.set(token.text, symbol);
         this.relevant = undefined;
+        this.strangers.clear();
       }
     }
   }
@@ -69,20 +73,31 @@ export class Skim {
         }
       }
       this.relevant = this.texts.reaching(writers);
+      this.anyFollowed = undefined;
     }
     return this.relevant;
   }
 
+  /** A file that nobody thought of: is there in it a way to what matters? */
+  private lookInto(path: string): void {
+    if (this.strangers.has(path) || SERVES_ALL.test(path)) return;
+    this.strangers.add(path);
+    this.anyFollowed ??= new RegExp(`\\b(?:${[...this.followed, ...this.variables.keys()].join('|')})\\b`);
+    if (!this.texts.mentions(path, this.anyFollowed)) return;
+    this.texts.add(path);
+    this.relevant = undefined;
+  }
+
   /** Run something, following only the calls that matter. */
   run<T>(what: () => T): T {
-    const { followed } = this;
     const outer = this.program.follows;
     this.program.follows = (fn, args) => {
-      if (followed.has(fn.name)) return 'yes';
+      const { path } = fn.declaration.unit;
+      if (!this.texts.covers(path)) this.lookInto(path);
+      if (this.followed.has(fn.name)) return 'yes';
       const { start } = fn.declaration;
       const known = !args.some((a) => a instanceof Unknown);
       if (start.expansion === undefined && start.file.path.endsWith('.h')) return known ? 'tentatively' : 'no';
-      const { path } = fn.declaration.unit;
       // what a macro made has no text of its own to search
       if (ON_THE_WAY.test(path)) {
         if (!this.texts.has(fn.name)) return 'yes';

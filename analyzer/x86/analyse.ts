@@ -44,6 +44,7 @@ class TreeAnalysis implements Analysis {
   private readonly expansion: Expansion;
   private machineList: MachineType[] | undefined;
   private readonly machineClasses = new Map<string, number>();
+  private readonly modelsByState = new Map<string, CpuModel[]>();
   private readonly modelLists = new Map<string, CpuModel[]>();
   private session: { machine: string; checkpoint: Checkpoint } | undefined;
   private sharing: Sharing;
@@ -151,7 +152,9 @@ class TreeAnalysis implements Analysis {
     let list = this.modelLists.get(machine);
     if (list === undefined) {
       this.start(machine);
-      list = this.temporarily(() => this.readModels());
+      // the list depends on no more than the variables do that its making reads
+      list = this.modelsByState.get(this.sharing.state) ?? this.temporarily(() => this.readModels());
+      this.modelsByState.set(this.sharing.state, list);
       this.modelLists.set(machine, list);
     }
     return list;
@@ -205,6 +208,7 @@ class TreeAnalysis implements Analysis {
     this.session = undefined;
     this.resolved.clear();
     this.modelLists.clear();
+    this.modelsByState.clear();
     this.sharing = new Sharing(this.boot);
     return undefined;
   }

@@ -13,6 +13,10 @@ interface Getter {
   readonly opaque: Value;
   /** The bytes of the object that decide the value, if nothing else does; undefined until that is known. */
   depends: readonly { readonly offset: number; readonly size: number }[] | 'more' | undefined;
+  /** Another property of the same object, of which this is an alias. */
+  alias: string | undefined;
+  /** Does the class have the property, rather than the object? */
+  ofClass: boolean;
   /** All bytes of the object that the getter read, whatever else it read. */
   touched: readonly { readonly offset: number; readonly size: number }[];
   /** Values by those bytes. */
@@ -96,6 +100,8 @@ export class Expansion {
   /** The value of a property. @throws CannotResolveError if the getter fails */
   read(object: number, name: string): Visited {
     const getter = this.getter(object, name);
+    if (getter.alias !== undefined) return this.read(object, getter.alias);
+    if (!getter.ofClass) return this.call(object, getter);
     if (getter.depends === undefined) return this.study(object, getter);
     if (getter.depends === 'more') return this.call(object, getter);
     const key = this.bytes(object, getter.depends);
@@ -129,6 +135,7 @@ export class Expansion {
   /** The bytes of the object that a property's value hangs on; none if it hangs on anything else too. */
   dependsOn(object: number, name: string): readonly { readonly offset: number; readonly size: number }[] {
     const getter = this.getter(object, name);
+    if (getter.alias !== undefined) return this.dependsOn(object, getter.alias);
     if (getter.depends === undefined) this.study(object, getter);
     return getter.depends === undefined || getter.depends === 'more' ? getter.touched : getter.depends;
   }
@@ -179,9 +186,21 @@ export class Expansion {
     return value;
   }
 
+  /** qom/object.c: AliasProperty: the name of the same object's property that an alias stands for. */
+  private aliasTarget(object: number, alias: Value): string | undefined {
+    const { program } = this.boot;
+    if (typeof alias !== 'number') return undefined;
+    this.aliasMembers ??= { object: program.offsetOf('AliasProperty', 'target_obj'), name: program.offsetOf('AliasProperty', 'target_name') };
+    if (program.memory.loadPointer(alias + this.aliasMembers.object) !== object) return undefined;
+    return program.memory.cstring(program.memory.loadPointer(alias + this.aliasMembers.name) as number);
+  }
+
+  private aliasMembers: { readonly object: number; readonly name: number } | undefined;
+
   private getter(object: number, name: string): Getter {
     const { program, qom, qemu } = this.boot;
-    const klass = qemu.classProperties.owner(qom.classOf(object));
+    // Object.class is its first member, in every era
+    const klass = qemu.classProperties.owner(program.memory.loadPointer(object) as number);
     let known = this.classGetters.get(klass);
     if (known === undefined) this.classGetters.set(klass, (known = new Map()));
     const cached = known.get(name);
@@ -192,9 +211,14 @@ export class Expansion {
     const get = program.readMember(property, 'ObjectProperty', 'get');
     const symbol = typeof get === 'number' ? program.functionAt(get) : undefined;
     if (symbol === undefined) throw new CannotResolveError(`property '${name}' cannot be read`);
-    const getter: Getter = { name, address: property, get: symbol, namePointer: pointer, opaque: program.readMember(property, 'ObjectProperty', 'opaque'), depends: undefined, touched: [], known: new Map() };
-    // properties of the class are the same for all its objects
-    if (program.has('object_class_property_find') && program.call('object_class_property_find', klass, pointer, 0) === property) known.set(name, getter);
+    const isAlias = symbol.name === 'property_get_alias';
+    const getter: Getter = { name, address: property, get: symbol, namePointer: pointer, opaque: program.readMember(property, 'ObjectProperty', 'opaque'), depends: undefined, touched: [], alias: undefined, ofClass: false, known: new Map() };
+    // properties of the class are the same for all its objects; those of the object are found anew each time
+    getter.alias = isAlias ? this.aliasTarget(object, getter.opaque) : undefined;
+    if (program.has('object_class_property_find') && program.call('object_class_property_find', klass, pointer, 0) === property) {
+      getter.ofClass = true;
+      known.set(name, getter);
+    }
     return getter;
   }
 }

@@ -41,6 +41,11 @@ export class Sharing {
     memory.watch(from, Math.max(1, this.heap.to - from));
   }
 
+  /** The variables that a machine's start may write and CPU code reads, with their bytes. */
+  get state(): string {
+    return this.variables;
+  }
+
   /** The CPU of this model that another machine type gave, if this one gives the same. */
   find(model: string, klass: number): ResolvedCpu | undefined {
     if (!this.possible) return undefined;
