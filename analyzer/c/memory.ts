@@ -441,12 +441,25 @@ export class Memory {
 
   /** The NUL-terminated string at an address, one char per byte. @throws MemoryError if a byte of it is unknown. */
   cstring(address: number): string {
+    const text = this.tryCString(address);
+    if (text === undefined) throw new MemoryError('a byte of the string is unknown');
+    return text;
+  }
+
+  /** {@link cstring}, or undefined if a byte of it is unknown. */
+  tryCString(address: number): string | undefined {
     this.check(address, 1);
     if (this.flags[address >> GRANULE_SHIFT]! & DEFERRED) this.fillAt(address);
     let end = this.bytes.indexOf(0, address);
     if (end < 0) end = SIZE;
     for (let g = address >> GRANULE_SHIFT; g <= end >> GRANULE_SHIFT; g++) {
-      if (this.flags[g]! !== 0) { this.readBytes(address, end - address + 1); break; }
+      const flags = this.flags[g]!;
+      if (flags === 0) continue;
+      const from = Math.max(address, g << GRANULE_SHIFT);
+      const size = Math.min(end + 1, (g + 1) << GRANULE_SHIFT) - from;
+      if (flags & WATCHED) this.watcher?.load?.(from, size);
+      // an unknown byte holds 0 here, so the first one is where the search ended
+      if (flags & HAS_UNKNOWN) for (let a = from; a < from + size; a++) if (this.unknowns.has(a)) return undefined;
     }
     return this.latin1.toString('latin1', address, end);
   }

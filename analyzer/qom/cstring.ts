@@ -36,13 +36,10 @@ function normal(chars: Char[]): Text {
  * @throws MemoryError if there can be no string.
  */
 export function readText(memory: Memory, address: number): Text | Unknown {
-  try {
-    return memory.cstring(address);
-  } catch (error) {
-    if (!(error instanceof MemoryError)) throw error;
-    const { chars, open } = scan(memory, address);
-    return open ?? normal(chars);
-  }
+  const known = memory.tryCString(address);
+  if (known !== undefined) return known;
+  const { chars, open } = scan(memory, address);
+  return open ?? normal(chars);
 }
 
 /** At most `limit` bytes of the string at an address. */

@@ -27,6 +27,9 @@ export class Skim {
   private readonly variables = new Map<string, ObjectSymbol>();
   /** Those of them that some function on the way writes. */
   private writtenNames = new Set<string>();
+  /** Variables whose writers have not been looked for yet. */
+  private pending: string[] = [];
+  private writers = new Set<string>();
   private relevant: Set<string> | undefined;
   private anyFollowed: RegExp | undefined;
   /** Files beyond those on the way that were thought about. */
@@ -51,9 +54,9 @@ export class Skim {
     for (const token of fn.declaration.tokens()) {
       if (token.kind === 'identifier' && unit.objects.has(token.text) && !this.variables.has(token.text) && !ADDRESS_ONLY.has(token.text)) {
         const symbol = this.program.unitScope(unit).find(token.text);
-        if (symbol?.kind === 'object') this.variables.set(token.text, symbol);
-        this.relevant = undefined;
-        this.strangers.clear();
+        if (symbol?.kind !== 'object') continue;
+        this.variables.set(token.text, symbol);
+        this.pending.push(token.text);
       }
     }
   }
@@ -61,21 +64,30 @@ export class Skim {
   /** The functions that must be followed. */
   private get followed(): Set<string> {
     if (this.relevant === undefined) {
-      const writers = new Set(this.seeds);
+      this.pending = [...this.variables.keys()];
+      this.writers = new Set(this.seeds);
       this.writtenNames = new Set();
-      for (const [v, { type }] of this.variables) {
-        // an assignment, an increment, its address; an array also by any use as a pointer
-        const write = `\\b${v}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${v}\\b`;
-        const pattern = new RegExp(type.kind === 'array' ? `${write}|[(=,]\\s*${v}\\s*[,;)+]` : write);
-        for (const name of this.texts.matching(v, pattern)) {
-          writers.add(name);
-          this.writtenNames.add(v);
-        }
-      }
-      this.relevant = this.texts.reaching(writers);
-      this.anyFollowed = undefined;
     }
+    const before = this.writers.size;
+    for (const v of this.pending) this.findWriters(v);
+    if (this.relevant === undefined || this.writers.size > before) {
+      this.relevant = this.texts.reaching(this.writers);
+      this.anyFollowed = undefined;
+      this.strangers.clear();
+    }
+    this.pending = [];
     return this.relevant;
+  }
+
+  private findWriters(variable: string): void {
+    // an assignment, an increment, its address; an array also by any use as a pointer
+    const write = `\\b${variable}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${variable}\\b`;
+    const isArray = this.variables.get(variable)!.type.kind === 'array';
+    const pattern = new RegExp(isArray ? `${write}|[(=,]\\s*${variable}\\s*[,;)+]` : write);
+    for (const name of this.texts.matching(variable, pattern)) {
+      this.writers.add(name);
+      this.writtenNames.add(variable);
+    }
   }
 
   /** A file that nobody thought of: is there in it a way to what matters? */

@@ -20,6 +20,8 @@ export class Sharing {
   private readonly made = new Map<string, Made[]>();
   private readonly ancestors = new Map<number, ReadonlySet<string>>();
   private variables = '';
+  /** A short name for each combination of what the variables held. */
+  private readonly states = new Map<string, string>();
   private heap = { from: 0, to: 0 };
   private readonly reads = new Map<number, number>();
   private readonly compatVariable: number | undefined;
@@ -36,12 +38,15 @@ export class Sharing {
   started(from: number): void {
     const { program, skim } = this.boot;
     const { memory } = program;
-    this.variables = skim.written().map(({ name, address, size }) => `${name}=${this.bytes(program, address, size)}`).join(';');
+    const bytes = skim.written().map(({ name, address, size }) => `${name}=${this.bytes(program, address, size)}`).join(';');
+    let known = this.states.get(bytes);
+    if (known === undefined) this.states.set(bytes, (known = `state ${this.states.size}`));
+    this.variables = known;
     this.heap = { from, to: memory.top };
     memory.watch(from, Math.max(1, this.heap.to - from));
   }
 
-  /** The variables that a machine's start may write and CPU code reads, with their bytes. */
+  /** Stands for what the variables hold that a machine's start may write and CPU code reads. */
   get state(): string {
     return this.variables;
   }
