@@ -60,10 +60,18 @@ describe('round trip', () => {
   }).timeout(10_000);
 
   it('leaves no files behind', async () => {
-    const ours = async (): Promise<string[]> => (await readdir(tmpdir())).filter((name) => name.startsWith('qemu-cpu-custom-'));
-    const before = await ours();
-    await roundTrip({ qemu: fakeQemu(), accel: 'tcg', pairs: [pair], configFor: () => ({ cpu: 'base', text: newConfig }) });
-    expect(await ours()).to.deep.equal(before);
+    // a place of its own: other runs may come and go in the common one
+    const place = await mkdtemp(join(tmpdir(), 'verify-test-'));
+    const { TMPDIR } = process.env;
+    process.env['TMPDIR'] = place;
+    try {
+      await roundTrip({ qemu: fakeQemu(), accel: 'tcg', pairs: [pair], configFor: () => ({ cpu: 'base', text: newConfig }) });
+      expect(await readdir(place)).to.deep.equal([]);
+    } finally {
+      if (TMPDIR === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = TMPDIR;
+      await rm(place, { recursive: true });
+    }
   });
 });
 
