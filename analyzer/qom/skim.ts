@@ -80,8 +80,8 @@ export class Skim {
   }
 
   private findWriters(variable: string): void {
-    // an assignment, an increment, its address; an array also by any use as a pointer
-    const write = `\\b${variable}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${variable}\\b`;
+    // an assignment, an increment, its address, or the first operand of a macro that may do it; an array also by any use as a pointer
+    const write = `\\b[A-Z][A-Z0-9_]+\\s*\\(\\s*${variable}\\b|\\b${variable}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${variable}\\b`;
     const isArray = this.variables.get(variable)!.type.kind === 'array';
     const pattern = new RegExp(isArray ? `${write}|[(=,]\\s*${variable}\\s*[,;)+]` : write);
     for (const name of this.texts.matching(variable, pattern)) {
