@@ -72,7 +72,21 @@ export function explainProperty(boot: Boot, expansion: Expansion, model: string,
   const whole = found.filter((f, i) => i + 1 === found.length || found[i + 1]!.at.line !== f.at.line || found[i + 1]!.at.file !== f.at.file || found[i + 1]!.stack.length !== f.stack.length);
   // a word holds many features: what left this one as it was did not assign it
   const changes = whole.filter((f, i) => i === 0 || !equal(f.value, whole[i - 1]!.value));
-  return changes.map(({ at, data, stack, what, value }) => ({ value: value === undefined || value instanceof Unknown ? undefined : (value as QmpValue), at, data, stack, what }));
+  const shared = commonOuter(changes.map((c) => c.stack));
+  return changes.map(({ at, data, stack, what, value }) => ({
+    value: value === undefined || value instanceof Unknown ? undefined : (value as QmpValue),
+    at, data, what,
+    stack: stack.slice(0, Math.max(1, stack.length - shared)),
+  }));
+}
+
+/** How many of the outermost functions all have in common: they say nothing. */
+function commonOuter(stacks: readonly (readonly string[])[]): number {
+  const [first] = stacks;
+  if (first === undefined) return 0;
+  let n = 0;
+  while (n < first.length && stacks.every((s) => s.at(-1 - n) === first.at(-1 - n))) n++;
+  return n;
 }
 
 function equal(a: Visited | undefined, b: Visited | undefined): boolean {
