@@ -26,6 +26,7 @@ export class Reader {
   private result: Visited | undefined;
   private readonly stack: (Visited[] | { [member: string]: Visited })[] = [];
   private readonly nameFirst = new Map<string, boolean>();
+  private readonly namePosition = new Map<string, number>();
 
   constructor(private readonly program: Program) {
     this.handle = program.memory.allocateStatic(512);
@@ -99,14 +100,22 @@ export class Reader {
     return known;
   }
 
+  /** The argument that is the name: behind the object there may be others before it. */
+  private nameIn(args: Value[], name: string): number {
+    let at = this.namePosition.get(name);
+    if (at === undefined) {
+      at = Math.max(1, this.program.symbol(name)!.type.parameters.findIndex((p) => p.name === 'name'));
+      this.namePosition.set(name, at);
+    }
+    return args[at] as number;
+  }
+
   private put(args: Value[], name: string, read: (obj: number) => Visited): void {
-    const first = this.isNameFirst(name);
-    this.add(args[first ? 1 : 2] as number, read(args[first ? 2 : 1] as number));
+    this.add(this.nameIn(args, name), read(args[this.isNameFirst(name) ? 2 : 1] as number));
   }
 
   private open(args: Value[], name: string, container: Visited[] | { [member: string]: Visited }): Value {
-    const first = name === 'visit_start_struct' ? this.isNameFirst(name) : true;
-    this.add(args[first ? 1 : 2] as number, container);
+    this.add(this.nameIn(args, name), container);
     this.stack.push(container);
     return 1;
   }

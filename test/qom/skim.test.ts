@@ -1,0 +1,187 @@
+import { expect } from 'chai';
+import type { Program } from '../../analyzer/c/program.js';
+import { FunctionTexts } from '../../analyzer/qom/function-text.js';
+import { ON_THE_WAY, Skim } from '../../analyzer/qom/skim.js';
+import { treeOf } from './qapi-fixture.js';
+import { programOf } from './program-fixture.js';
+
+const FILES = {
+  'all.h': `
+extern int level;
+extern int seeded;
+int read_level(void);
+void set_level(int value);
+void apply(int value);
+int helper(int value);
+void far_away(int value);
+int expensive(int n);
+int pure(int n);
+int unheard_of(void);
+extern int ran[8];
+enum { EXPENSIVE, BUILD, STEP };
+static inline int twice(int n) { return 2 * n; }
+`,
+  'target/i386/cpu.c': `#include "all.h"
+int level = 1;
+int unused;
+static int hidden[2] = { 3, 4 };
+int read_level(void)
+{
+    return level * 100 + hidden[0];
+}
+void set_level(int value)
+{
+    level = value;
+}
+void patch_hidden(int *which)
+{
+    hidden[1] = 9;
+    *which = 7;
+}
+void patch(void)
+{
+    patch_hidden(hidden);
+}
+`,
+  'hw/i386/board.c': `#include "all.h"
+int ran[8];
+int seeded;
+int expensive(int n)
+{
+    ran[EXPENSIVE]++;
+    return pure(n);
+}
+int pure(int n)
+{
+    return n + 1;
+}
+int step(void)
+{
+    ran[STEP]++;
+    set_level(2);
+    return 5;
+}
+int build(int request)
+{
+    int n = expensive(3);
+    ran[BUILD]++;
+    if (n < 0) {
+        return -1;
+    }
+    n = step();
+    return n + pure(request) + twice(request);
+}
+void build_with_unknown(void)
+{
+    set_level(unheard_of());
+}
+void build_seed(void)
+{
+    expensive(1);
+    apply(3);
+}
+void apply(int value)
+{
+    seeded = value;
+}
+void build_through_table(void)
+{
+    far_away(6);
+}
+void patch(void);
+void build_array(void)
+{
+    patch();
+    expensive(2);
+}
+int careful(void)
+{
+    if (unheard_of()) {
+        return -1;
+    }
+    set_level(8);
+    return 0;
+}
+`,
+  'hw/odd/far.c': `#include "all.h"
+static void near(int value)
+{
+    set_level(value);
+}
+static void (*const table[])(int value) = {
+    near,
+};
+void far_away(int value)
+{
+    expensive(1);
+    table[0](value);
+}
+`,
+};
+
+describe('skimming what a machine does', () => {
+  let program: Program;
+  let skim: Skim;
+  beforeEach(() => {
+    program = programOf(FILES);
+    for (const path of Object.keys(FILES)) if (path.startsWith('hw/i386') || path.startsWith('target')) program.load(path);
+    skim = new Skim(program, new FunctionTexts(treeOf(FILES), Object.keys(FILES).filter((f) => ON_THE_WAY.test(f))), ['apply']);
+    skim.observe(() => program.call('read_level'));
+  });
+  const ran = (what: string): unknown => program.memory.load(program.addressOf('ran') + 4 * Number(program.constant(what)), 4);
+
+  it('observes which variables code reads', () => {
+    expect(skim.describe().variables).to.deep.equal(['hidden', 'level']);
+  });
+
+  it('follows what leads to a write of them, and leaves the rest', () => {
+    skim.run(() => program.call('build', 10));
+    expect(program.call('read_level')).to.equal(203);
+    expect([ran('BUILD'), ran('STEP'), ran('EXPENSIVE')]).to.deep.equal([1, 1, 0]);
+  });
+
+  it('computes what is cheap', () => {
+    expect(skim.run(() => program.call('build', 10))).to.equal(5 + 11 + 20);
+  });
+
+  it('takes a test of what was skipped, whose one course leaves, for the error path', () => {
+    skim.run(() => program.call('careful'));
+    expect(program.call('read_level')).to.equal(803);
+  });
+
+  it('says nothing of what it skips', () => {
+    skim.run(() => program.call('build', 1));
+    skim.run(() => program.call('careful'));
+    expect(program.diagnostics).to.deep.equal([]);
+  });
+
+  it('lets an unknown that it caused go where it goes', () => {
+    skim.run(() => program.call('build_with_unknown'));
+    const value = program.memory.load(program.addressOf('level'), 4);
+    expect(String(value)).to.include('call of unheard_of(), which was not followed at hw/i386/board.c:');
+  });
+
+  it('follows what it was told to follow', () => {
+    skim.run(() => program.call('build_seed'));
+    expect(program.memory.load(program.addressOf('seeded'), 4)).to.equal(3);
+    expect(ran('EXPENSIVE')).to.equal(0);
+  });
+
+  it('knows that an array that is handed on may be written', () => {
+    skim.run(() => program.call('build_array'));
+    expect(program.call('read_level')).to.equal(107);
+  });
+
+  it('looks into files that are not on the way when they are called, and into tables', () => {
+    // as a machine's init function is called
+    skim.run(() => program.callAddress(program.addressOf('build_through_table'), [], undefined));
+    expect(program.call('read_level')).to.equal(603);
+    expect(ran('EXPENSIVE')).to.equal(0);
+  });
+
+  it('ends with the run: afterwards all is followed', () => {
+    skim.run(() => program.call('build', 1));
+    program.call('build', 1);
+    expect(ran('EXPENSIVE')).to.equal(1);
+  });
+});
