@@ -15,9 +15,11 @@ describe('a tree with arrays of compat properties, versioned models and accelera
   const tree = arraysTree();
   let tcg: Analysis;
   let kvm: Analysis;
+  let again: Analysis;
   before(() => {
     tcg = analyse(tree, { accel: 'tcg' });
     kvm = analyse(tree, { accel: 'kvm' });
+    again = analyse(tree, { accel: 'tcg', define: new Map([['CONFIG_RELIC', 'y']]) });
   });
   after(() => {
     expect(tcg.diagnostics).to.deep.equal([]);
@@ -47,7 +49,7 @@ describe('a tree with arrays of compat properties, versioned models and accelera
     it('exist where their switch is on', () => {
       const has = (analysis: Analysis): boolean => analysis.machines().some((m) => m.name === 'relic');
       expect(has(tcg)).to.equal(false);
-      expect(has(analyse(tree, { accel: 'tcg', define: new Map([['CONFIG_RELIC', 'y']]) }))).to.equal(true);
+      expect(has(again)).to.equal(true);
     });
 
     it('that do not exist are refused, with names that are close', () => {
@@ -129,7 +131,6 @@ describe('a tree with arrays of compat properties, versioned models and accelera
     });
 
     it('says the same whatever was asked before', () => {
-      const again = analyse(tree, { accel: 'tcg' });
       for (const machine of ['board-1.0', 'none', 'board-2.1', 'board-1.0', 'board-2.0', 'board-1.1']) {
         for (const model of ['max', 'Beta', 'Alpha-v3', 'Alpha', 'base']) expect(cpu(again, machine, model).id, `${model} on ${machine}`).to.equal(cpu(tcg, machine, model).id);
       }
@@ -204,7 +205,6 @@ describe('a tree with arrays of compat properties, versioned models and accelera
   });
 
   it('knows its accelerators', () => {
-    expect(() => analyse(tree, { accel: 'kwm' })).to.throw(UnknownNameError, /there is no accelerator 'kwm'.*kvm/);
-    expect(() => analyse(tree, { accel: 'kvm', without: ['CONFIG_KVM'] })).to.throw(UnknownNameError, "there is no accelerator 'kvm'");
+    expect(() => analyse(tree, { accel: 'kvm', without: ['CONFIG_KVM'] })).to.throw(UnknownNameError, /^there is no accelerator 'kvm' \(did you mean tcg\?\)/);
   });
 });
