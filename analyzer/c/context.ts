@@ -19,6 +19,8 @@ export interface FileScope {
   staticObject(name: string, type: CType, initializer: SyntaxNode | undefined, context: Context): ObjectSymbol;
   /** A function that is called without any declaration in sight. */
   implicitFunction(name: string): FunctionSymbol;
+  /** What a declaration with linkage inside a function refers to. */
+  external(name: string, type: CType, node: SyntaxNode): FunctionSymbol | ObjectSymbol;
   parseTypeof(tokens: readonly Token[]): SyntaxNode;
 }
 
@@ -50,6 +52,8 @@ export class FunctionState {
   slots = 0;
   /** Bytes of locals in memory. */
   frameSize = 0;
+  /** The statement being compiled contains a statement expression that may leave it. */
+  escapes = false;
   constructor(readonly name: string, readonly result: CType, /** Names whose address is taken somewhere. */ readonly addressed: ReadonlySet<string>) {}
 
   allocate(size: number, alignment: number): number {

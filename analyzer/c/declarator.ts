@@ -5,7 +5,7 @@ import { compileExpression } from './expression.js';
 import { UNNAMED, type SyntaxNode } from './syntax.js';
 import type { Token } from './token.js';
 import {
-  BOOL, CHAR, DOUBLE, FLOAT, INT, LLONG, LONG, LONG_DOUBLE, RecordType, SCHAR, SHORT, UCHAR, UINT, ULLONG, ULONG, USHORT, VOID,
+  BOOL, CHAR, DOUBLE, FLOAT, INT, LLONG, LONG, LONG_DOUBLE, RecordType, SCHAR, SHORT, UCHAR, UINT, ULLONG, ULONG, USHORT, VOID, VOID_POINTER,
   alignOf, decay, layOut, pointerTo, withAlignment, type CType, type FieldSpecifier, type IntegerType, type LayoutAttributes, type Parameter,
 } from './types.js';
 import { Unknown, type Value } from './unknown.js';
@@ -18,7 +18,7 @@ const INT128 = new RecordType(false, '__int128', () => ({ size: 16, alignment: 1
 const STANDARD: Readonly<Record<string, CType>> = {
   void: VOID, char: CHAR, int: INT, float: FLOAT, double: DOUBLE, bool: BOOL,
   size_t: ULONG, ssize_t: LONG, ptrdiff_t: LONG, intptr_t: LONG, uintptr_t: ULONG,
-  __int128: INT128, __int128_t: INT128, __uint128_t: INT128,
+  __builtin_va_list: VOID_POINTER, __int128: INT128, __int128_t: INT128, __uint128_t: INT128,
   int8_t: SCHAR, uint8_t: UCHAR, int16_t: SHORT, uint16_t: USHORT, int32_t: INT, uint32_t: UINT, int64_t: LONG, uint64_t: ULONG,
 };
 

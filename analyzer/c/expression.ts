@@ -160,18 +160,25 @@ function parenthesized(node: SyntaxNode, context: Context): Expression {
 function statementExpression(node: SyntaxNode, context: Context): Expression {
   if (context.fn === undefined) throw new CompileError(node, 'statement expression outside a function');
   const { execute, value } = compileBlock(node, context, true);
+  if (mayLeave(node)) context.fn.escapes = true;
   const slot = context.fn.slots++;
   const type = value === undefined ? VOID : decay(value.type);
+  const { runtime } = context;
   return {
     type,
     evaluate: (f) => {
       const completion = execute(f);
+      if (completion === Completion.Diverged) return runtime.gap(`a statement expression that ${f.divergence!.origin.what} may leave`, node);
       if (completion !== Completion.Normal) throw new EscapingStatement(completion);
       const result = value === undefined ? 0 : value.evaluate(f);
       f.slots[slot] = result;
       return result;
     },
   };
+}
+
+function mayLeave(node: SyntaxNode): boolean {
+  return /^(?:return|break|continue|goto)_statement$/.test(node.type) || node.children.some((c) => c.children.length > 0 && mayLeave(c));
 }
 
 /** A return, break or goto out of a statement expression: caught by the enclosing statement. */
@@ -564,7 +571,9 @@ function comma(node: SyntaxNode, context: Context): Expression {
 function call(node: SyntaxNode, context: Context): Expression {
   const callee = node.child('function')!;
   const argumentNodes = node.child('arguments')!.namedChildren;
-  if (callee.type === 'identifier' && context.block?.find(callee.name) === undefined) {
+  const local = callee.type === 'identifier' ? context.block?.find(callee.name) : undefined;
+  if (local?.kind === 'function') return directCall(local, argumentNodes, node, context);
+  if (callee.type === 'identifier' && local === undefined) {
     const builtin = compileBuiltin(callee.name, argumentNodes, node, context);
     if (builtin !== undefined) return builtin;
     const found = context.file.find(callee.name);

@@ -163,6 +163,16 @@ export class UnitScope implements FileScope {
     return new StaticObject(name, type, initializer, { ...context, fn: undefined }, this.program);
   }
 
+  external(name: string, type: CType, node: SyntaxNode): FunctionSymbol | ObjectSymbol {
+    const known = this.find(name);
+    if (known?.kind === 'function' || known?.kind === 'object') return known;
+    if (type.kind === 'function') {
+      const symbol = this.program.externalFunction(name, this);
+      return { kind: 'function', name, address: symbol.address, type, location: symbol.location, invoke: (args, site) => symbol.invoke(args, site) };
+    }
+    return this.program.externalObjectOf(name, type, node);
+  }
+
   implicitFunction(name: string): FunctionSymbol {
     return this.program.externalFunction(name, this);
   }
@@ -208,7 +218,7 @@ export class StaticObject implements ObjectSymbol {
     readonly name: string,
     declaredType: CType,
     private readonly initializer: SyntaxNode | undefined,
-    private readonly context: Context,
+    private readonly context: Context | undefined,
     private readonly program: Program,
   ) {
     this.completed = declaredType;
@@ -224,7 +234,7 @@ export class StaticObject implements ObjectSymbol {
     if (this.prepared) return;
     this.prepared = true;
     if (this.initializer === undefined) return;
-    const initialization = initializeObject(this.completed, this.initializer, this.context);
+    const initialization = initializeObject(this.completed, this.initializer, this.context!);
     this.completed = initialization.type;
     this.extent = initialization.size;
     this.initialize = (f, a) => initialization.initialize(f, a);

@@ -220,6 +220,16 @@ export class Program implements Runtime, Machine {
     return path === undefined ? undefined : inUnit(this.load(path));
   }
 
+  /** An object that is declared inside a function only. */
+  externalObjectOf(name: string, type: CType, node: SyntaxNode): ObjectSymbol {
+    const known = this.externalObjects.get(name) ?? this.objectIn(name);
+    if (known !== undefined) return known;
+    const object = new StaticObject(name, type, undefined, undefined, this);
+    this.externalObjects.set(name, object);
+    this.undefinedObject(object, node.location);
+    return object;
+  }
+
   /** Nobody defines it: what it holds is not known. */
   private undefinedObject(object: ObjectSymbol, at: Location): void {
     let size: number;

@@ -1,7 +1,7 @@
-import { truth } from './arithmetic.js';
+import { convert, truth } from './arithmetic.js';
 import type { Context } from './context.js';
 import { declare, declareTypedef, specifierType } from './declarator.js';
-import { autoType, compileConverted, compileExpression, compileRvalue } from './expression.js';
+import { EscapingStatement, autoType, compileConverted, compileExpression, compileRvalue } from './expression.js';
 import { CompileError, Completion, type Execute, type Frame } from './frame.js';
 import { initializeObject } from './initializer.js';
 import { storerAt } from './lvalue.js';
@@ -14,22 +14,67 @@ import { Unknown, type Value } from './unknown.js';
 /** Statements (C11 6.8) to closures. */
 
 /** The labels that stand in a statement, at any depth: goto looks for them. */
-function labelsIn(node: SyntaxNode, found: Set<string> = new Set()): Set<string> {
+function labelsIn(node: SyntaxNode, found: Set<string> = new Set(), ownCases = true): Set<string> {
   if (node.type === 'labeled_statement') found.add(node.child('label')!.name);
-  for (const c of node.children) if (c.children.length > 0 && !c.type.endsWith('expression')) labelsIn(c, found);
+  else if (node.type === 'case_statement' && ownCases) found.add(caseLabel(node));
+  const inside = ownCases && node.type !== 'switch_statement';
+  for (const c of node.children) if (c.children.length > 0 && !c.type.endsWith('expression')) labelsIn(c, found, inside);
   return found;
+}
+
+/** A case label deep within a switch is a goto label to the statements around it. No identifier looks like this. */
+function caseLabel(node: SyntaxNode): string {
+  return `case ${node.start}`;
+}
+
+/** The statements of a list; those behind a case label are children of the label in the tree. */
+function statementsIn(nodes: readonly SyntaxNode[]): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (const node of nodes) {
+    if (node.type === '{' || node.type === '}' || node.type === 'comment') continue;
+    found.push(node);
+    if (node.type === 'case_statement') found.push(...statementsIn(behindLabel(node)));
+  }
+  return found;
+}
+
+function behindLabel(node: SyntaxNode): SyntaxNode[] {
+  return node.children.slice(node.children.findIndex((c) => c.type === ':') + 1);
+}
+
+/** What can be jumped to in an element of {@link statementsIn}. */
+function labelsOf(node: SyntaxNode): Set<string> {
+  return node.type === 'case_statement' ? new Set([caseLabel(node)]) : labelsIn(node);
 }
 
 /** Compile one statement; several for a declaration of a list. A node in the wrong place is reported when it is reached, not before. */
 export function compileStatement(node: SyntaxNode, context: Context): Execute {
+  const { fn } = context;
+  const outer = fn?.escapes ?? false;
   try {
-    return statement(node, context);
+    if (fn !== undefined) fn.escapes = false;
+    const execute = statement(node, context);
+    return fn?.escapes === true ? catching(execute) : execute;
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     const at = error.node ?? node;
     const { runtime } = context;
     return () => { runtime.gap(error.construct, at); return Completion.Normal; };
+  } finally {
+    if (fn !== undefined) fn.escapes = outer;
   }
+}
+
+/** A statement in which a statement expression may return, break, continue or jump. */
+function catching(execute: Execute): Execute {
+  return (f) => {
+    try {
+      return execute(f);
+    } catch (error) {
+      if (error instanceof EscapingStatement) return error.completion;
+      throw error;
+    }
+  };
 }
 
 function statement(node: SyntaxNode, context: Context): Execute {
@@ -52,6 +97,7 @@ function statement(node: SyntaxNode, context: Context): Execute {
       return (f) => { f.label = label; return Completion.Goto; };
     }
     case 'labeled_statement': return labeledStatement(node, context);
+    case 'case_statement': return caseStatement(node, context);
     case 'attributed_statement': return compileStatement(node.namedChildren.at(-1)!, context);
     case ';': return () => Completion.Normal;
     default: throw new CompileError(node, `statement '${node.type}'`);
@@ -88,7 +134,10 @@ function declaration(node: SyntaxNode, context: Context): Execute {
     const initializer = declarator.type === 'init_declarator' ? declarator.child('value') : undefined;
     const declared = declare(autoType(base, initializer, context), declarator, context);
     const name = declared.name!;
-    if (declared.type.kind === 'function' || storage === 'extern') continue;
+    if (declared.type.kind === 'function' || storage === 'extern') {
+      context.block!.declare(name, context.file.external(name, declared.type, declarator));
+      continue;
+    }
     if (storage === 'static') {
       context.block!.declare(name, context.file.staticObject(name, declared.type, initializer, context));
       continue;
@@ -167,7 +216,7 @@ function typeDefinition(node: SyntaxNode, context: Context): Execute {
  */
 export function compileBlock(node: SyntaxNode, context: Context, wantsValue: boolean): { execute: Execute; value: Expression | undefined } {
   const inner: Context = { ...context, block: new BlockScope(context.block) };
-  const nodes = node.children.filter((c) => c.type !== '{' && c.type !== '}' && c.type !== 'comment');
+  const nodes = statementsIn(node.children);
   let value: Expression | undefined;
   const statements: Execute[] = [];
   const labels: Set<string>[] = [];
@@ -176,8 +225,8 @@ export function compileBlock(node: SyntaxNode, context: Context, wantsValue: boo
     if (wantsValue && child === last && child.type === 'expression_statement' && child.namedChildren.length > 0) {
       value = compileRvalue(child.namedChildren[0]!, inner);
     } else {
-      statements.push(compileStatement(child, inner));
-      labels.push(labelsIn(child));
+      statements.push(child.type === 'case_statement' ? arrival(caseLabel(child)) : compileStatement(child, inner));
+      labels.push(labelsOf(child));
     }
   }
   return { execute: sequence(statements, labels, context), value };
@@ -236,6 +285,21 @@ function labeledStatement(node: SyntaxNode, context: Context): Execute {
     if (f.label === label) f.label = undefined;
     return body(f);
   };
+}
+
+/** Where a jump to a label ends. */
+function arrival(label: string): Execute {
+  return (f) => {
+    if (f.label === label) f.label = undefined;
+    return Completion.Normal;
+  };
+}
+
+/** A case label that is itself the body of a loop or a branch. */
+function caseStatement(node: SyntaxNode, context: Context): Execute {
+  const nodes = statementsIn([node]);
+  const statements = nodes.map((n) => (n.type === 'case_statement' ? arrival(caseLabel(n)) : compileStatement(n, context)));
+  return sequence(statements, nodes.map(labelsOf), context);
 }
 
 /** Truth of a condition; where an unknown decides, `undefined`. */
@@ -409,11 +473,12 @@ function returnStatement(node: SyntaxNode, context: Context): Execute {
 
 /** case bounds: a constant, or GNU's low ... high (which the parser sees as low || __case_range || high). */
 function caseRange(node: SyntaxNode, type: CType, context: Context): { low: bigint; high: bigint } {
+  // labels are converted to the promoted type of what is switched on (6.8.4.2p5)
   const bound = (n: SyntaxNode): bigint => {
     const e = compileExpression(n, context);
-    const v = e.constant;
+    const v = e.constant === undefined ? undefined : convert(e.constant, e.type, type);
     if (v === undefined || v instanceof Unknown) throw new CompileError(n, 'case label');
-    return type.kind === 'integer' && !type.signed ? BigInt.asUintN(type.size * 8, BigInt(v)) : BigInt(v);
+    return BigInt(v);
   };
   if (node.type === 'binary_expression' && node.child('operator')!.type === '||') {
     const left = node.child('left')!;
@@ -421,6 +486,17 @@ function caseRange(node: SyntaxNode, type: CType, context: Context): { low: bigi
   }
   const value = bound(node);
   return { low: value, high: value };
+}
+
+/** Where a switch goes on: a statement of its body, and the label within that statement if it is not at its beginning. */
+interface Entry { readonly index: number; readonly label: string | undefined }
+
+/** The case labels of a switch that stand deep within a statement of its body. */
+function casesIn(node: SyntaxNode, found: SyntaxNode[] = []): SyntaxNode[] {
+  if (node.type === 'switch_statement') return found;
+  if (node.type === 'case_statement') found.push(node);
+  for (const c of node.children) if (c.children.length > 0 && !c.type.endsWith('expression')) casesIn(c, found);
+  return found;
 }
 
 function switchStatement(node: SyntaxNode, context: Context): Execute {
@@ -431,29 +507,24 @@ function switchStatement(node: SyntaxNode, context: Context): Execute {
   const inner: Context = { ...context, block: new BlockScope(context.block) };
   const statements: Execute[] = [];
   const labels: Set<string>[] = [];
-  const single = new Map<bigint, number>();
-  const ranges: { low: bigint; high: bigint; index: number }[] = [];
-  let otherwise: number | undefined;
-  const add = (child: SyntaxNode): void => {
-    if (child.type === 'case_statement') {
-      const value = child.child('value');
-      if (value === undefined) otherwise = statements.length;
-      else {
-        const { low, high } = caseRange(value, type, inner);
-        if (low === high) single.set(low, statements.length);
-        else ranges.push({ low, high, index: statements.length });
-      }
-      for (const c of child.children) {
-        if (c === value || c.type === 'case' || c.type === 'default' || c.type === ':' || c.type === 'comment') continue;
-        add(c);
-      }
-      return;
-    }
-    statements.push(compileStatement(child, inner));
-    labels.push(labelsIn(child));
+  const single = new Map<bigint, Entry>();
+  const ranges: { low: bigint; high: bigint; entry: Entry }[] = [];
+  let otherwise: Entry | undefined;
+  const enter = (label: SyntaxNode, entry: Entry): void => {
+    const value = label.child('value');
+    if (value === undefined) { otherwise = entry; return; }
+    const { low, high } = caseRange(value, type, inner);
+    if (low === high) single.set(low, entry);
+    else ranges.push({ low, high, entry });
   };
-  for (const child of bodyNode.children) {
-    if (child.type !== '{' && child.type !== '}' && child.type !== 'comment') add(child);
+  for (const child of statementsIn(bodyNode.children)) {
+    const index = statements.length;
+    if (child.type === 'case_statement') enter(child, { index, label: undefined });
+    else {
+      statements.push(compileStatement(child, inner));
+      labels.push(labelsIn(child));
+      for (const label of casesIn(child)) enter(label, { index, label: caseLabel(label) });
+    }
   }
   const { runtime } = context;
   const evaluate = e.evaluate;
@@ -467,7 +538,9 @@ function switchStatement(node: SyntaxNode, context: Context): Execute {
         const next = i + 1;
         return runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
           const end = alternative();
-          return end === Completion.Break ? Completion.Normal : end === Completion.Normal ? runFrom(f, next) : end;
+          if (end === Completion.Break) return Completion.Normal;
+          if (end === Completion.Goto && indexOf(f.label!) >= 0) return runFrom(f, indexOf(f.label!));
+          return end === Completion.Normal ? runFrom(f, next) : end;
         }));
       }
       if (c === Completion.Break) return Completion.Normal;
@@ -482,17 +555,20 @@ function switchStatement(node: SyntaxNode, context: Context): Execute {
     }
     return Completion.Normal;
   };
+  const nowhere: Entry = { index: statements.length, label: undefined };
+  const start = (f: Frame, { index, label }: Entry): Completion => {
+    f.label = label;
+    return runFrom(f, index);
+  };
   return (f) => {
     if (f.label !== undefined && indexOf(f.label) >= 0) return runFrom(f, indexOf(f.label));
     runtime.site = conditionNode;
     const v = evaluate(f);
     if (v instanceof Unknown) {
-      const starts = new Set([...single.values(), ...ranges.map((r) => r.index), otherwise ?? statements.length]);
-      return runtime.forkStatement(v.origin, f, conditionNode, [...starts].map((start) => () => runFrom(f, start)));
+      const starts = new Map([...single.values(), ...ranges.map((r) => r.entry), otherwise ?? nowhere].map((entry) => [entry.label ?? entry.index, entry]));
+      return runtime.forkStatement(v.origin, f, conditionNode, [...starts.values()].map((entry) => () => start(f, entry)));
     }
     const key = BigInt(v);
-    let start = single.get(key) ?? ranges.find((r) => r.low <= key && key <= r.high)?.index ?? otherwise;
-    start ??= statements.length;
-    return runFrom(f, start);
+    return start(f, single.get(key) ?? ranges.find((r) => r.low <= key && key <= r.high)?.entry ?? otherwise ?? nowhere);
   };
 }
