@@ -21,7 +21,7 @@ export interface FileScope {
   implicitFunction(name: string): FunctionSymbol;
   /** What a declaration with linkage inside a function refers to. */
   external(name: string, type: CType, node: SyntaxNode): FunctionSymbol | ObjectSymbol;
-  parseTypeof(tokens: readonly Token[]): SyntaxNode;
+  parseTypeof(tokens: readonly Token[], block: BlockScope | undefined): SyntaxNode;
 }
 
 /** What compiled code needs of the running machine. */

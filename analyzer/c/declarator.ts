@@ -55,7 +55,7 @@ export function specifierType(node: SyntaxNode, context: Context): CType {
 function namedType(node: SyntaxNode, context: Context): CType {
   const typeOf = node.parse.typeofAt(node.start);
   if (typeOf !== undefined) {
-    const operand = context.file.parseTypeof(typeOf.tokens);
+    const operand = context.file.parseTypeof(typeOf.tokens, context.block);
     const type = operand.child('type');
     return type !== undefined ? descriptorType(type, context) : compileExpression(operand.child('value')!, context).type;
   }
@@ -140,7 +140,7 @@ function layoutAttributes(attributes: readonly Attribute[], context: Context): L
 }
 
 function alignmentOperand(tokens: readonly Token[], context: Context): number {
-  const operand = context.file.parseTypeof(tokens);
+  const operand = context.file.parseTypeof(tokens, context.block);
   const type = operand.child('type');
   return type !== undefined ? alignOf(descriptorType(type, context)) : integerConstant(operand.child('value')!, context);
 }

@@ -3,6 +3,7 @@ import { declare, declareTypedef, enumeration, recordFromBody, specifierType } f
 import { CompileError, Frame } from './frame.js';
 import { initializeObject } from './initializer.js';
 import type { Program } from './program.js';
+import type { BlockScope } from './scope.js';
 import type { ConstantSymbol, FunctionSymbol, ObjectSymbol, Symbol_ } from './symbols.js';
 import { parseTokens, type SyntaxNode } from './syntax.js';
 import type { Token } from './token.js';
@@ -177,12 +178,16 @@ export class UnitScope implements FileScope {
     return this.program.externalFunction(name, this);
   }
 
-  parseTypeof(tokens: readonly Token[]): SyntaxNode {
+  parseTypeof(tokens: readonly Token[], block: BlockScope | undefined): SyntaxNode {
     const first = tokens[0]!;
     const word = (text: string, kind: Token['kind']): Token => ({ ...first, kind, text });
     const punctuator = (text: string): Token => word(text, 'punctuator');
     const wrapped = [word('int', 'identifier'), word('typeof_operand', 'identifier'), punctuator('='), word('sizeof', 'identifier'), punctuator('('), ...tokens, punctuator(')'), punctuator(';')];
-    const tree = parseTokens(wrapped, this.isTypedefCached, []);
+    const isType = (name: string): boolean => {
+      const local = block?.find(name);
+      return local === undefined ? this.isTypedef(name) : local.kind === 'typedef';
+    };
+    const tree = parseTokens(wrapped, isType, []);
     return tree.namedChildren[0]!.child('declarator')!.child('value')!;
   }
 }

@@ -2,6 +2,7 @@ import Parser from 'tree-sitter';
 import C from 'tree-sitter-c';
 import { separateAttributes, type Attribute } from './attributes.js';
 import type { Location } from './location.js';
+import { NameScope, TAG_KEYWORDS } from './name-scope.js';
 import { locationOf, type Token } from './token.js';
 
 /**
@@ -127,11 +128,14 @@ export const UNNAMED = '__unnamed';
 const TYPE_KEYWORDS = new Set(['void', 'char', 'short', 'int', 'long', 'float', 'double', 'signed', 'unsigned', '_Bool', 'bool', 'const', 'volatile', 'restrict', '__restrict', 'static', 'extern', 'inline', 'register', 'typedef', '_Noreturn', '__signed__']);
 const NOT_BEFORE_TYPE = new Set(['.', '->', 'struct', 'union', 'enum', 'goto']);
 const AFTER_TYPE = new Set(['*', ')', '(', ',', ';', ':', 'const', 'volatile', 'restrict', 'static', 'extern', 'inline', '[', 'int', 'unsigned']);
+/** What may stand before or behind a type and does not change that it is one. */
+const NEUTRAL = new Set(['static', 'extern', 'typedef']);
+const AFTER_DECLARATOR = new Set(['=', ';', ',', ')', '[', ':']);
 const BEFORE_OPERAND = new Set(['return', 'case', 'else', 'do']);
 /** Operators that are both unary and binary. */
 const AFTER_CAST = new Set(['+', '-', '*', '&', '&&', '(', '++', '--']);
-const DROPPED = new Set(['__extension__', '__inline', '__inline__', 'inline', '__volatile__', '__volatile', '__restrict', '__restrict__', '_Noreturn', '__thread', '_Thread_local', 'volatile', 'restrict', 'register']);
-const RENAMED = new Map([['__signed__', 'signed'], ['__const', 'const'], ['_Bool', 'bool'], ['__builtin_va_list', TYPE_WORD]]);
+const DROPPED = new Set(['__extension__', '__inline', '__inline__', 'inline', '__volatile__', '__volatile', '__restrict', '__restrict__', '_Noreturn', '__thread', '_Thread_local', 'const', '__const', 'volatile', 'restrict', 'register']);
+const RENAMED = new Map([['__signed__', 'signed'], ['_Bool', 'bool'], ['__builtin_va_list', TYPE_WORD]]);
 const TYPE_ARGUMENTS = new Map([['__builtin_types_compatible_p', [0, 1]], ['__builtin_va_arg', [1]], ['va_arg', [1]], ['__builtin_offsetof', [0]], ['offsetof', [0]]]);
 
 /** Turn a declaration's tokens into text that tree-sitter-c parses without errors; see TYPE_WORD. */
@@ -140,9 +144,8 @@ class Writer {
   private readonly origins: Token[] = [];
   private readonly typeofs = new Map<number, TypeofGroup>();
   private previousIsType = false;
-  private readonly shadowed: ReadonlySet<string>;
   private depthOfBrackets = 0;
-  private depthOfBraces = 0;
+  private readonly scope = new NameScope();
   /** Indices of the tokens that close a cast's parentheses. */
   private readonly casts = new Set<number>();
   /** Indices of the tokens that close parentheses which are written twice, so that nobody takes them for a cast. */
@@ -157,7 +160,6 @@ class Writer {
 
   constructor(tokens: readonly Token[], private readonly isType: (name: string) => boolean, private readonly declared: ReadonlySet<string>) {
     ({ tokens: this.tokens, attributes: this.attributes } = separateAttributes(tokens));
-    this.shadowed = this.findShadowed();
   }
 
   write(): ParsedText {
@@ -168,23 +170,6 @@ class Writer {
   private put(piece: string, origin: Token): void {
     this.pieces.push(piece);
     this.origins.push(origin);
-  }
-
-  /** Names of types that this declaration also uses for a variable or parameter ("vaddr vaddr"). */
-  private findShadowed(): Set<string> {
-    const found = new Set<string>();
-    for (let i = 1; i + 1 < this.tokens.length; i++) {
-      const token = this.tokens[i]!;
-      if (token.kind !== 'identifier' || !this.isType(token.text)) continue;
-      if (!['=', ';', ',', ')', '['].includes(this.tokens[i + 1]!.text)) continue;
-      let p = i - 1;
-      while (p > 0 && (this.tokens[p]!.text === '*' || this.tokens[p]!.text === 'const')) p--;
-      const before = this.tokens[p]!;
-      if (before.kind === 'identifier' && (this.isType(before.text) || TYPE_KEYWORDS.has(before.text)) && before.text !== 'const' && (p === i - 1 || p === 0 || ['(', ',', ';', '{', '}', 'const', 'static'].includes(this.tokens[p - 1]!.text))) {
-        if (before.text !== 'typedef' && before.text !== 'static' && before.text !== 'extern') found.add(token.text);
-      }
-    }
-    return found;
   }
 
   private matching(open: number): number {
@@ -256,15 +241,24 @@ class Writer {
         }
         const renamed = RENAMED.get(text);
         this.put(renamed ?? text, token);
-        this.previousIsType = TYPE_KEYWORDS.has(text) && text !== 'typedef' && text !== 'static' && text !== 'extern' && text !== 'const';
+        if (text === 'typedef') this.scope.openTypedef(this.tokens, i);
+        else if (this.declaresName(i)) this.scope.hide(text);
+        if (TAG_KEYWORDS.has(this.tokens[i - 1]?.text ?? '')) this.previousIsType = next !== '{';
+        else if (!NEUTRAL.has(text)) this.previousIsType = TYPE_KEYWORDS.has(text);
         continue;
       }
       // unnamed bit-fields: tree-sitter-c wants a declarator
       if (text === ':' && (this.previousIsType || this.tokens[i - 1]?.text === ',') && i > this.genericEnd) this.put(UNNAMED, token);
-      if (text === '{') this.depthOfBraces++;
-      else if (text === '}') this.depthOfBraces--;
-      if (text === '[') this.depthOfBrackets++;
-      else if (text === ']') this.depthOfBrackets--;
+      let closesTag = false;
+      switch (text) {
+        case '{': this.scope.openBrace(this.tokens, i); break;
+        case '}': closesTag = this.scope.closeBrace(); break;
+        case '(': this.scope.openParenthesis(this.tokens[i - 1]?.text === 'for'); break;
+        case ')': this.scope.closeParenthesis(); break;
+        case ';': this.scope.semicolon(i); break;
+        case '[': this.depthOfBrackets++; break;
+        case ']': this.depthOfBrackets--; break;
+      }
       // GNU case ranges: tree-sitter-c has no such production, but it accepts a binary operator there
       if (text === '...' && this.depthOfBrackets === 0 && this.tokens[i - 1]?.text !== ',' && this.tokens[i - 1]?.text !== '(') {
         this.put('||', token);
@@ -280,7 +274,8 @@ class Writer {
         }
       } else if (text === ')' && this.doubled.has(i)) this.put(text, token);
       this.put(text, token);
-      if (text !== '*' || i <= this.genericEnd) this.previousIsType = false;
+      if (closesTag) this.previousIsType = true;
+      else if (text !== '*' || i <= this.genericEnd) this.previousIsType = false;
     }
   }
 
@@ -338,17 +333,30 @@ class Writer {
     return this.isTypeUse(i) || TYPE_KEYWORDS.has(text) || DROPPED.has(text) || RENAMED.has(text) || /^(?:struct|union|enum|typeof|__typeof__|__typeof|size_t|u?int\d+_t)$/.test(text);
   }
 
+  private names(name: string): boolean {
+    return this.scope.isType(name) ?? this.isType(name);
+  }
+
   private isTypeUse(i: number): boolean {
     const token = this.tokens[i]!;
-    if (!this.isType(token.text)) return false;
+    if (this.previousIsType || !this.names(token.text)) return false;
     const before = i > 0 ? this.tokens[i - 1]!.text : '';
     if (NOT_BEFORE_TYPE.has(before)) return false;
-    if (this.previousIsType) return false;
     const after = this.tokens[i + 1];
     if (after === undefined) return true;
-    if (this.depthOfBraces === 0 && this.declared.has(token.text)) return false;
-    if (this.shadowed.has(token.text)) return after.kind === 'identifier' || (after.text === '*' && ['(', ',', ';', '{', '}', 'const', 'static', ''].includes(before) && this.tokens[i + 2]?.kind === 'identifier');
+    if (this.scope.depth === 0 && this.declared.has(token.text)) return false;
+    // a label has nothing to do with types, an unnamed bit-field and an association of _Generic have
+    if (after.text === ':') return this.scope.inTag || i <= this.genericEnd;
     return after.kind === 'identifier' || AFTER_TYPE.has(after.text);
+  }
+
+  /** Is this name of a type, behind a type, a declarator: "vaddr vaddr"? */
+  private declaresName(i: number): boolean {
+    const name = this.tokens[i]!.text;
+    if (!this.names(name)) return false;
+    const after = this.tokens[i + 1]?.text ?? '';
+    if (this.scope.inTag) return this.scope.inEnum && (after === '=' || after === ',' || after === '}');
+    return this.previousIsType && AFTER_DECLARATOR.has(after) && !TAG_KEYWORDS.has(this.tokens[i - 1]!.text);
   }
 }
 
