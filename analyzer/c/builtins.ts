@@ -5,9 +5,9 @@ import { compileConverted, compileExpression, compileRvalue, constant, converted
 import { CompileError, type Evaluate, type Frame } from './frame.js';
 import { loader, storer, storerAt } from './lvalue.js';
 import { binaryOperation } from './operators.js';
-import type { Expression } from './symbols.js';
+import type { Expression, FunctionSymbol } from './symbols.js';
 import type { SyntaxNode } from './syntax.js';
-import { BOOL, INT, UINT, ULONG, USHORT, VOID, VOID_POINTER, compatible, decay, typeName, type CType, type IntegerType } from './types.js';
+import { BOOL, DOUBLE, INT, LLONG, LONG, UINT, ULLONG, ULONG, USHORT, VOID, VOID_POINTER, compatible, decay, typeName, type CType, type IntegerType } from './types.js';
 import { Unknown, type Value } from './unknown.js';
 
 /** gcc's built-in functions that the compiler itself must know, because of types or of unevaluated operands. */
@@ -20,7 +20,20 @@ export function compileBuiltin(name: string, args: readonly SyntaxNode[], node: 
   const builtin = BUILTINS[name];
   if (builtin !== undefined) return builtin(args, node, context);
   if (name.startsWith('__sync_') || name.startsWith('__atomic_')) return atomic(name, args, node, context);
+  const typed = /^__builtin_([us])(add|sub|mul)(l|ll)?_overflow$/.exec(name);
+  if (typed !== null) {
+    const [, sign, operation, long] = typed;
+    const operand: IntegerType = sign === 'u' ? (long === undefined ? UINT : long === 'l' ? ULONG : ULLONG) : long === undefined ? INT : long === 'l' ? LONG : LLONG;
+    return overflow(({ add: '+', sub: '-', mul: '*' } as const)[operation as 'add' | 'sub' | 'mul'], operand)(args, node, context);
+  }
   return undefined;
+}
+
+/** What __builtin_NAME stands for if it is none of the above: the library function of that name, if the program has it. */
+export function libraryFunction(name: string, context: Context): FunctionSymbol | undefined {
+  if (!name.startsWith('__builtin_')) return undefined;
+  const symbol = context.file.find(name.slice('__builtin_'.length));
+  return symbol?.kind === 'function' ? symbol : undefined;
 }
 
 /** The type argument of a built-in: written as sizeof(T) by the parser's front end, or an expression whose type counts. */
@@ -78,6 +91,24 @@ const population = (bits: bigint): number => {
   return n;
 };
 
+/** How many bits below the sign bit are equal to it. */
+const redundantSignBits = (bits: bigint, width: number): number => {
+  const sign = (bits >> BigInt(width - 1)) & 1n;
+  return leadingZeros(sign === 1n ? ~bits & ((1n << BigInt(width)) - 1n) : bits, width) - 1;
+};
+
+const absolute = (type: IntegerType): Builtin => (args, _node, context) => {
+  const operand = compileConverted(args[0]!, type, context);
+  return {
+    type,
+    evaluate: (f) => {
+      const v = operand(f);
+      if (v instanceof Unknown) return v.blurred();
+      return convert(v < 0 ? -v : v, type, type);
+    },
+  };
+};
+
 const byteSwap = (type: IntegerType): Builtin => (args, _node, context) => {
   const operand = compileConverted(args[0]!, type, context);
   return {
@@ -96,9 +127,10 @@ const byteSwap = (type: IntegerType): Builtin => (args, _node, context) => {
   };
 };
 
-const overflow = (operator: '+' | '-' | '*'): Builtin => (args, node, context) => {
-  const a = compileRvalue(args[0]!, context);
-  const b = compileRvalue(args[1]!, context);
+const overflow = (operator: '+' | '-' | '*', operand?: IntegerType): Builtin => (args, node, context) => {
+  const compile = (arg: SyntaxNode): { evaluate: Evaluate } => (operand === undefined ? compileRvalue(arg, context) : { evaluate: compileConverted(arg, operand, context) });
+  const a = compile(args[0]!);
+  const b = compile(args[1]!);
   const pointer = compileRvalue(args[2]!, context);
   if (pointer.type.kind !== 'pointer' || pointer.type.target.kind !== 'integer') throw new CompileError(node, '__builtin_*_overflow');
   const type = pointer.type.target;
@@ -143,6 +175,19 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   __builtin_popcount: unaryBits(32, population),
   __builtin_popcountl: unaryBits(64, population),
   __builtin_popcountll: unaryBits(64, population),
+  __builtin_parity: unaryBits(32, (b) => population(b) & 1),
+  __builtin_parityl: unaryBits(64, (b) => population(b) & 1),
+  __builtin_parityll: unaryBits(64, (b) => population(b) & 1),
+  __builtin_clrsb: unaryBits(32, redundantSignBits),
+  __builtin_clrsbl: unaryBits(64, redundantSignBits),
+  __builtin_clrsbll: unaryBits(64, redundantSignBits),
+  __builtin_abs: absolute(INT),
+  __builtin_labs: absolute(LONG),
+  __builtin_llabs: absolute(LLONG),
+  __builtin_isnan: (args, _node, context) => {
+    const operand = compileConverted(args[0]!, DOUBLE, context);
+    return { type: INT, evaluate: (f) => { const v = operand(f); return v instanceof Unknown ? v.blurred() : Number.isNaN(v) ? 1 : 0; } };
+  },
   __builtin_ffs: unaryBits(32, (b) => (b === 0n ? 0 : trailingZeros(b, 32) + 1)),
   __builtin_ffsl: unaryBits(64, (b) => (b === 0n ? 0 : trailingZeros(b, 64) + 1)),
   __builtin_ffsll: unaryBits(64, (b) => (b === 0n ? 0 : trailingZeros(b, 64) + 1)),
@@ -208,6 +253,7 @@ function atomic(name: string, args: readonly SyntaxNode[], node: SyntaxNode, con
     const read = loader(type, (f: Frame) => f.slots[slot]!, runtime, node);
     return (f) => { f.slots[slot] = p.evaluate(f); return read(f); };
   };
+  if (name === '__sync_lock_release') return { type: VOID, evaluate: (f) => { store(at(f), type.kind === 'integer' && type.size === 8 ? 0n : 0); return 0; } };
   const rmw = /^__(?:sync|atomic)_(?:fetch_and_|fetch_)(\w+)$/.exec(name) ?? undefined;
   const rmwNew = /^__(?:sync|atomic)_(\w+?)_(?:and_)?fetch$/.exec(name) ?? undefined;
   if (name === '__atomic_load_n') return { type, evaluate: (f) => { at(f); return load(f); } };
@@ -234,9 +280,12 @@ function atomic(name: string, args: readonly SyntaxNode[], node: SyntaxNode, con
     return { type: BOOL, evaluate: (f) => { const a = at(f); const old = load(f); if (old === read(f)) { store(a, replacement(f)); return 1; } store(expected.evaluate(f), old); return 0; } };
   }
   const match = rmwNew ?? rmw;
-  const operator = match === undefined ? undefined : ({ add: '+', sub: '-', and: '&', or: '|', xor: '^' } as Readonly<Record<string, string>>)[match[1]!];
+  const operator = match === undefined ? undefined : ({ add: '+', sub: '-', and: '&', nand: '&', or: '|', xor: '^' } as Readonly<Record<string, string>>)[match[1]!];
   if (operator !== undefined && operandValue !== undefined && type.kind === 'integer') {
-    const operation = binaryOperation(operator, type)!;
+    const basic = binaryOperation(operator, type)!;
+    const exclusive = binaryOperation('^', type)!;
+    const ones = convert(-1, INT, type);
+    const operation: typeof basic = match![1] === 'nand' ? (x, y) => exclusive(basic(x, y), ones) : basic;
     return { type, evaluate: (f) => { const a = at(f); const old = load(f); const value = convert(operation(old, operandValue(f)), type, type); store(a, value); return rmwNew !== undefined ? value : old; } };
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { declaratorAttributes, specifierAttributes, type Attribute } from './attributes.js';
 import type { Context } from './context.js';
-import { CompileError, Frame } from './frame.js';
+import { CompileError, Frame, type Evaluate } from './frame.js';
 import { compileExpression } from './expression.js';
 import { UNNAMED, type SyntaxNode } from './syntax.js';
 import type { Token } from './token.js';
@@ -234,35 +234,57 @@ function enumScope(context: Context, constants: ReadonlyMap<string, { value: Val
   });
 }
 
-/** Name and type of one declarator, given the type of its specifiers. */
-export function declare(base: CType, node: SyntaxNode, context: Context): { name: string | undefined; type: CType; node: SyntaxNode } {
+/**
+ * Name and type of one declarator, given the type of its specifiers.
+ * @param isParameter an array is a pointer, and its length does not matter (6.7.6.3p7)
+ */
+export function declare(base: CType, node: SyntaxNode, context: Context, isParameter = false): { name: string | undefined; type: CType; node: SyntaxNode } {
   switch (node.type) {
     case 'identifier': case 'field_identifier': case 'type_identifier': case 'primitive_type': return { name: node.name, type: base, node };
     case 'init_declarator': case 'attributed_declarator':
-      return declare(base, node.child('declarator') ?? node.namedChildren[0]!, context);
+      return declare(base, node.child('declarator') ?? node.namedChildren[0]!, context, isParameter);
     case 'parenthesized_declarator': case 'abstract_parenthesized_declarator': {
       const inner = node.namedChildren.find((c) => c.type.endsWith('declarator') || c.type.endsWith('identifier'));
-      return inner === undefined ? { name: undefined, type: base, node } : declare(base, inner, context);
+      return inner === undefined ? { name: undefined, type: base, node } : declare(base, inner, context, isParameter);
     }
     case 'pointer_declarator': case 'abstract_pointer_declarator': {
       const inner = node.child('declarator');
       const type = pointerTo(base);
-      return inner === undefined ? { name: undefined, type, node } : declare(type, inner, context);
+      return inner === undefined ? { name: undefined, type, node } : declare(type, inner, context, isParameter);
     }
     case 'array_declarator': case 'abstract_array_declarator': {
       const size = node.child('size');
-      const length = size === undefined || size.type === '*' ? undefined : integerConstant(size, context);
-      const type: CType = { kind: 'array', element: base, length };
       const inner = node.child('declarator');
-      return inner === undefined ? { name: undefined, type, node } : declare(type, inner, context);
+      const decays = isParameter && (inner === undefined || inner.type === 'identifier');
+      const type: CType = { kind: 'array', element: base, ...(decays ? { length: undefined } : arrayLength(size, context)) };
+      return inner === undefined ? { name: undefined, type, node } : declare(type, inner, context, isParameter);
     }
     case 'function_declarator': case 'abstract_function_declarator': {
       const { parameters, variadic } = parameterList(node.child('parameters')!, context);
       const type: CType = { kind: 'function', result: base, parameters, variadic };
       const inner = node.child('declarator');
-      return inner === undefined ? { name: undefined, type, node } : declare(type, inner, context);
+      return inner === undefined ? { name: undefined, type, node } : declare(type, inner, context, isParameter);
     }
     default: throw new CompileError(node, `declarator '${node.type}'`);
+  }
+}
+
+/** The length of an array; worked out when the program runs if it depends on variables (C11 6.7.6.2p4). */
+function arrayLength(size: SyntaxNode | undefined, context: Context): { length: number | undefined; variable?: Evaluate } {
+  if (size === undefined || size.type === '*') return { length: undefined };
+  if (context.fn !== undefined && isVariable(size, context)) return { length: undefined, variable: compileExpression(size, context).evaluate };
+  return { length: integerConstant(size, context) };
+}
+
+function isVariable(node: SyntaxNode, context: Context): boolean {
+  switch (node.type) {
+    case 'sizeof_expression': case 'alignof_expression': case 'type_descriptor': return false;
+    case 'call_expression': return compileExpression(node, context).constant === undefined;
+    case 'identifier': {
+      const symbol = context.block?.find(node.name) ?? context.file.find(node.name);
+      return symbol?.kind === 'local' || symbol?.kind === 'object';
+    }
+    default: return node.children.some((c) => isVariable(c, context));
   }
 }
 
@@ -278,7 +300,7 @@ function parameterList(node: SyntaxNode, context: Context): { parameters: Parame
         if (base.kind !== 'void') parameters.push({ name: undefined, type: decay(base) });
         continue;
       }
-      const { name, type } = declare(base, declarator, context);
+      const { name, type } = declare(base, declarator, context, true);
       parameters.push({ name, type: decay(type) });
     }
   }
@@ -299,8 +321,8 @@ const noFrame = new Frame(0);
 /** The value of an integer constant expression (C11 6.6). @throws CompileError if it is not constant. */
 export function constantValue(node: SyntaxNode, context: Context): number | bigint {
   const expression = compileExpression(node, context);
-  const value = expression.constant ?? expression.evaluate(noFrame);
-  if (value instanceof Unknown) throw new CompileError(node, 'constant expression');
+  const value = expression.constant ?? expression.evaluate(noFrame) as Value | undefined;
+  if (value === undefined || value instanceof Unknown) throw new CompileError(node, 'something that is not constant where a constant belongs');
   return value;
 }
 

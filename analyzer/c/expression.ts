@@ -1,5 +1,5 @@
 import { complementUnknown, convert, toBitField, truth } from './arithmetic.js';
-import { compileBuiltin } from './builtins.js';
+import { compileBuiltin, libraryFunction } from './builtins.js';
 import type { Context } from './context.js';
 import { AUTO, descriptorType } from './declarator.js';
 import { CompileError, Completion, type Evaluate, type Frame } from './frame.js';
@@ -117,7 +117,10 @@ function identifier(node: SyntaxNode, context: Context): Expression {
     case 'local': {
       if (symbol.slot !== undefined) {
         const slot = symbol.slot;
-        return { type: symbol.type, evaluate: (f) => f.slots[slot]!, slot };
+        const evaluate: Evaluate = (f) => f.slots[slot]!;
+        // a variable-length array: the slot has its address
+        if (symbol.type.kind === 'array') return { type: symbol.type, evaluate, address: evaluate };
+        return { type: symbol.type, evaluate, slot };
       }
       const offset = symbol.offset;
       const address: Evaluate = (f) => f.base + offset;
@@ -576,7 +579,7 @@ function call(node: SyntaxNode, context: Context): Expression {
   if (callee.type === 'identifier' && local === undefined) {
     const builtin = compileBuiltin(callee.name, argumentNodes, node, context);
     if (builtin !== undefined) return builtin;
-    const found = context.file.find(callee.name);
+    const found = context.file.find(callee.name) ?? libraryFunction(callee.name, context);
     if (found === undefined || found.kind === 'function') return directCall(found ?? context.file.implicitFunction(callee.name), argumentNodes, node, context);
   }
   const pointer = compileRvalue(callee, context);

@@ -1,5 +1,6 @@
 import { convert, truth } from './arithmetic.js';
 import type { Context } from './context.js';
+import { declaratorAttributes } from './attributes.js';
 import { declare, declareTypedef, specifierType } from './declarator.js';
 import { EscapingStatement, autoType, compileConverted, compileExpression, compileRvalue } from './expression.js';
 import { CompileError, Completion, type Execute, type Frame } from './frame.js';
@@ -8,7 +9,7 @@ import { storerAt } from './lvalue.js';
 import { BlockScope } from './scope.js';
 import type { Expression } from './symbols.js';
 import type { SyntaxNode } from './syntax.js';
-import { alignOf, isScalar, promote, sizeOf, type CType } from './types.js';
+import { alignOf, isScalar, promote, sizeOf, type ArrayType, type CType } from './types.js';
 import { Unknown, type Value } from './unknown.js';
 
 /** Statements (C11 6.8) to closures. */
@@ -142,7 +143,9 @@ function declaration(node: SyntaxNode, context: Context): Execute {
       context.block!.declare(name, context.file.staticObject(name, declared.type, initializer, context));
       continue;
     }
-    executes.push(localVariable(name, declared.type, initializer, declarator, context));
+    const cleanup = declaratorAttributes(node, declarator).find((x) => x.name === 'cleanup');
+    const execute = localVariable(name, declared.type, initializer, declarator, cleanup !== undefined, context);
+    executes.push(cleanup === undefined ? execute : withCleanup(execute, name, cleanup.operand[0]!.text, declarator, context));
   }
   if (executes.length === 1) return executes[0]!;
   return (f) => {
@@ -151,10 +154,11 @@ function declaration(node: SyntaxNode, context: Context): Execute {
   };
 }
 
-function localVariable(name: string, type: CType, initializer: SyntaxNode | undefined, node: SyntaxNode, context: Context): Execute {
+function localVariable(name: string, type: CType, initializer: SyntaxNode | undefined, node: SyntaxNode, inMemory: boolean, context: Context): Execute {
   const { runtime } = context;
   const fn = context.fn!;
-  if (isScalar(type) && !fn.addressed.has(name)) {
+  if (type.kind === 'array' && type.variable !== undefined) return variableLengthArray(name, type, node, context);
+  if (isScalar(type) && !inMemory && !fn.addressed.has(name)) {
     const slot = fn.slots++;
     // the scope of a name starts before its own initializer (C11 6.2.1p7)
     context.block!.declare(name, { kind: 'local', name, type, slot, offset: 0 });
@@ -182,6 +186,61 @@ function localVariable(name: string, type: CType, initializer: SyntaxNode | unde
     memory.fill(address, 0, size);
     initialization.initialize(f, address);
     return Completion.Normal;
+  };
+}
+
+/** Its storage lives longer than it should, but no program can tell. */
+function variableLengthArray(name: string, type: ArrayType, node: SyntaxNode, context: Context): Execute {
+  const { runtime } = context;
+  const slot = context.fn!.slots++;
+  const size = sizeOf(type.element);
+  const length = type.variable!;
+  context.block!.declare(name, { kind: 'local', name, type, slot, offset: 0 });
+  return (f) => {
+    runtime.site = node;
+    const n = length(f);
+    if (n instanceof Unknown) runtime.gap(`an array whose length ${n.origin.what} decides`, node);
+    f.slots[slot] = runtime.memory.allocate(n instanceof Unknown ? 1 : Number(n) * size);
+    return Completion.Normal;
+  };
+}
+
+/** A variable with the attribute cleanup(function): the function gets its address when its block is left. */
+function withCleanup(execute: Execute, name: string, functionName: string, node: SyntaxNode, context: Context): Execute {
+  const variable = context.block!.find(name);
+  const fn = context.block!.find(functionName) ?? context.file.find(functionName);
+  if (variable?.kind !== 'local' || fn?.kind !== 'function') throw new CompileError(node, `cleanup by ${functionName}(), which is not declared`);
+  const reached = context.fn!.slots++;
+  const { offset } = variable;
+  context.block!.cleanups.push((f) => {
+    if (f.slots[reached] !== 1) return;
+    f.slots[reached] = 0;
+    fn.invoke([f.base + offset], node);
+  });
+  return (f) => {
+    const completion = execute(f);
+    f.slots[reached] = 1;
+    return completion;
+  };
+}
+
+/** Run the cleanups of a scope when it is left, however that happens. */
+function leaving(execute: Execute, scope: BlockScope, context: Context): Execute {
+  if (scope.cleanups.length === 0) return execute;
+  const cleanups = scope.cleanups.reverse();
+  const { runtime } = context;
+  return (f) => {
+    const completion = execute(f);
+    if (completion === Completion.Diverged) {
+      const { origin, place, alternatives } = f.divergence!;
+      return runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
+        const end = alternative();
+        for (const cleanup of cleanups) cleanup(f);
+        return end;
+      }));
+    }
+    for (const cleanup of cleanups) cleanup(f);
+    return completion;
   };
 }
 
@@ -229,7 +288,18 @@ export function compileBlock(node: SyntaxNode, context: Context, wantsValue: boo
       labels.push(labelsOf(child));
     }
   }
-  return { execute: sequence(statements, labels, context), value };
+  const scope = inner.block!;
+  const execute = sequence(statements, labels, context);
+  if (value === undefined || scope.cleanups.length === 0) return { execute: leaving(execute, scope, context), value };
+  // the value is worked out before the scope is left
+  const slot = context.fn!.slots++;
+  const { evaluate } = value;
+  const withValue: Execute = (f) => {
+    const completion = execute(f);
+    if (completion === Completion.Normal) f.slots[slot] = evaluate(f);
+    return completion;
+  };
+  return { execute: leaving(withValue, scope, context), value: { type: value.type, evaluate: (f) => f.slots[slot]! } };
 }
 
 /** Run statements one after another; a goto to a label in one of them goes on there. */
@@ -432,12 +502,12 @@ function forStatement(node: SyntaxNode, context: Context): Execute {
       update?.(f);
     }
   };
-  return (f) => {
+  return leaving((f) => {
     runtime.site = node;
     const entered = f.label !== undefined;
     if (!entered) initializer?.(f);
     return loop(f, entered);
-  };
+  }, inner.block!, context);
 }
 
 function returnStatement(node: SyntaxNode, context: Context): Execute {

@@ -135,7 +135,7 @@ const BEFORE_OPERAND = new Set(['return', 'case', 'else', 'do']);
 /** Operators that are both unary and binary. */
 const AFTER_CAST = new Set(['+', '-', '*', '&', '&&', '(', '++', '--']);
 const DROPPED = new Set(['__extension__', '__inline', '__inline__', 'inline', '__volatile__', '__volatile', '__restrict', '__restrict__', '_Noreturn', '__thread', '_Thread_local', 'const', '__const', 'volatile', 'restrict', 'register']);
-const RENAMED = new Map([['__signed__', 'signed'], ['_Bool', 'bool'], ['__builtin_va_list', TYPE_WORD]]);
+const RENAMED = new Map([['__signed__', 'signed'], ['_Bool', 'bool'], ['__builtin_va_list', TYPE_WORD], ['__int128', TYPE_WORD], ['__int128_t', TYPE_WORD], ['__uint128_t', TYPE_WORD]]);
 const TYPE_ARGUMENTS = new Map([['__builtin_types_compatible_p', [0, 1]], ['__builtin_va_arg', [1]], ['va_arg', [1]], ['__builtin_offsetof', [0]], ['offsetof', [0]]]);
 
 /** Turn a declaration's tokens into text that tree-sitter-c parses without errors; see TYPE_WORD. */
@@ -244,7 +244,7 @@ class Writer {
         if (text === 'typedef') this.scope.openTypedef(this.tokens, i);
         else if (this.declaresName(i)) this.scope.hide(text);
         if (TAG_KEYWORDS.has(this.tokens[i - 1]?.text ?? '')) this.previousIsType = next !== '{';
-        else if (!NEUTRAL.has(text)) this.previousIsType = TYPE_KEYWORDS.has(text);
+        else if (!NEUTRAL.has(text)) this.previousIsType = TYPE_KEYWORDS.has(text) || renamed === TYPE_WORD;
         continue;
       }
       // unnamed bit-fields: tree-sitter-c wants a declarator

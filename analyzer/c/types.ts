@@ -1,3 +1,5 @@
+import type { Evaluate } from './frame.js';
+
 /** C types with the sizes, alignments and layout rules of the x86-64 System V ABI. */
 
 export interface VoidType { readonly kind: 'void' }
@@ -22,6 +24,8 @@ export interface ArrayType {
   readonly element: CType;
   /** Number of elements; undefined while incomplete ([]). */
   readonly length: number | undefined;
+  /** Number of elements of a variable-length array. */
+  readonly variable?: Evaluate;
   /** Where an attribute of a typedef gave it another alignment than its elements have. */
   readonly alignment?: number;
 }

@@ -25,6 +25,7 @@ describe('c/evaluate: pointers and arrays', () => {
       ['two names of one object', 'int f(void) { int x = 1, *p = &x, *q = p; *p = 5; *q += x; return x + *p; }', 20],
       ['locals in a loop', 'int f(void) { int sum = 0; for (int i = 0; i < 3; i++) { int x = i; int *p = &x; *p += 10; sum += x; } return sum; }', 33],
       ['an array changed through a parameter', 'static void fill(int a[], int n) { while (n--) a[n] = n * n; } static int sum(const int a[static 3]) { return a[0] + a[1] + a[2]; } int f(void) { int a[5]; fill(a, 5); return sum(a + 2); }', 29],
+      ['a parameter array whose length is another parameter', 'static int last(int n, int a[n]); static int last(int n, int a[n]) { return a[n - 1]; } int f(void) { int a[3] = { 1, 2, 3 }; return last(3, a) * 10 + last(2, a); }', 32],
       ['sizeof a parameter array is that of a pointer', 'static int g(int a[100]) { return sizeof a; } int f(void) { int a[100]; return g(a); }', 8],
       ['a string walked and written', 'static int length(const char *s) { const char *p = s; while (*p) p++; return p - s; } int f(void) { char b[8], *p = b; const char *s = "hello"; while ((*p++ = *s++)) ; b[0] = 0x4a; return length(b) * 1000 + b[0] + p[-1]; }', 5074],
       ['a pointer in a structure through another', 'struct l { struct l *next; int v; }; static int sum(struct l *l) { return l ? l->v + sum(l->next) : 0; } int f(void) { struct l a[3] = { { &a[1], 1 }, { &a[2], 20 }, { 0, 300 } }; struct l **pp = &a[0].next; (*pp)->v++; *pp = (*pp)->next; return sum(a); }', 301],
