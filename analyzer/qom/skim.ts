@@ -23,8 +23,8 @@ const ADDRESS_ONLY = new Set(['error_abort', 'error_fatal']);
  * mention which run while CPUs are made.
  */
 export class Skim {
-  /** By name. */
-  private readonly variables = new Map<string, ObjectSymbol>();
+  /** By name: units may have statics of the same name. */
+  private readonly variables = new Map<string, ObjectSymbol[]>();
   /** Those of them that some function on the way writes. */
   private writtenNames = new Set<string>();
   /** Variables whose writers have not been looked for yet. */
@@ -52,10 +52,13 @@ export class Skim {
   private add(fn: TreeFunction): void {
     const { unit } = fn.declaration;
     for (const token of fn.declaration.tokens()) {
-      if (token.kind === 'identifier' && unit.objects.has(token.text) && !this.variables.has(token.text) && !ADDRESS_ONLY.has(token.text)) {
+      if (token.kind === 'identifier' && unit.objects.has(token.text) && !ADDRESS_ONLY.has(token.text)) {
         const symbol = this.program.unitScope(unit).find(token.text);
         if (symbol?.kind !== 'object') continue;
-        this.variables.set(token.text, symbol);
+        const known = this.variables.get(token.text);
+        if (known?.includes(symbol) === true) continue;
+        if (known === undefined) this.variables.set(token.text, [symbol]);
+        else known.push(symbol);
         this.pending.push(token.text);
       }
     }
@@ -82,7 +85,7 @@ export class Skim {
   private findWriters(variable: string): void {
     // an assignment, an increment, its address, or the first operand of a macro that may do it; an array also by any use as a pointer
     const write = `\\b[A-Z][A-Z0-9_]+\\s*\\(\\s*${variable}\\b|\\b${variable}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${variable}\\b`;
-    const isArray = this.variables.get(variable)!.type.kind === 'array';
+    const isArray = this.variables.get(variable)!.some((v) => v.type.kind === 'array');
     const pattern = new RegExp(isArray ? `${write}|[(=,]\\s*${variable}\\s*[,;)+]` : write);
     for (const name of this.texts.matching(variable, pattern)) {
       this.writers.add(name);
@@ -158,10 +161,7 @@ export class Skim {
   /** The variables that CPU code reads and that a machine's start may write. */
   written(): { name: string; address: number; size: number }[] {
     void this.followed;
-    return [...this.writtenNames].map((name) => {
-      const { address, type } = this.variables.get(name)!;
-      return { name, address, size: sizeOf(type) };
-    });
+    return [...this.writtenNames].flatMap((name) => this.variables.get(name)!.map(({ address, type }) => ({ name, address, size: sizeOf(type) })));
   }
 
   /** How many variables are written on the way: when this grows, what was started before was started with too little. */
