@@ -14,9 +14,9 @@ import { command, type Outcome } from './fake.js';
 const golden = join('test', 'golden');
 const trees = process.env['QEMU_TREES'];
 
-/** "7.2.22 Debian 1:7.2+dfsg-7+deb12u18" */
+/** "7.2.22 Debian 1:7.2+dfsg-7+deb12u18"; a rebuild of the same source ("+b3") is the same. */
 function versionOf({ version, package: packager }: Pick<Analysis['qemu'], 'version' | 'package'>): string {
-  return `${version.major}.${version.minor}.${version.micro} ${packager}`.trim();
+  return `${version.major}.${version.minor}.${version.micro} ${packager.replace(/\+b\d+$/, '')}`.trim();
 }
 
 /** What is in QEMU_TREES, by version. */
