@@ -73,8 +73,26 @@ export class Program implements Runtime, Machine {
     if (scope === undefined) {
       scope = this.unitScope(this.preprocessor.translationUnit(path, this.host.generatedSource?.(path)));
       this.byPath.set(path, scope);
+      this.onLoad?.(scope);
     }
     return scope;
+  }
+
+  /** Hears of each unit when it is loaded: before anything else of it runs, its constructors must. */
+  onLoad: ((scope: UnitScope) => void) | undefined;
+
+  /** Run something as if it had run before everything else: nothing is skipped, and no rollback undoes it. */
+  beforehand(run: () => void): void {
+    const { follows, indirect, site } = this;
+    this.follows = undefined;
+    this.indirect = false;
+    try {
+      this.memory.unjournaled(run);
+    } finally {
+      this.follows = follows;
+      this.indirect = indirect;
+      this.site = site;
+    }
   }
 
   isLoaded(path: string): boolean {
@@ -193,6 +211,9 @@ export class Program implements Runtime, Machine {
     if (declaration === undefined || (!declaration.hasInitializer && !this.isOwn(declaration, scope))) {
       const elsewhere = this.findObject(name);
       if (elsewhere !== undefined) ({ declaration, owner } = elsewhere);
+      // a constructor of the unit just loaded may have asked for it already
+      const meanwhile = this.externalObjects.get(name);
+      if (meanwhile !== undefined) return meanwhile;
     }
     const declared = owner.declared(name, declaration ?? seen);
     if (declared === undefined) return undefined;

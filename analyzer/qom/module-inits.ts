@@ -9,13 +9,18 @@ import type { Value } from '../c/unknown.js';
 export class ModuleInits {
   private readonly pending: { fn: Value; kind: number }[] = [];
 
+  private readonly constructed = new WeakSet<UnitScope>();
+
   constructor(private readonly program: Program) {
+    program.onLoad = (scope) => { program.beforehand(() => this.construct(scope)); };
     program.define('register_module_init', (_m, args) => { this.pending.push({ fn: args[0]!, kind: Number(args[1]) }); });
     program.define('register_dso_module_init', (_m, args) => { this.pending.push({ fn: args[0]!, kind: Number(args[1]) }); });
   }
 
   /** Run the constructors of a unit. */
   construct(scope: UnitScope): void {
+    if (this.constructed.has(scope)) return;
+    this.constructed.add(scope);
     for (const declaration of scope.unit.declarations) {
       if (!declaration.isConstructor) continue;
       const symbol = scope.find(declaration.names[0]!);
