@@ -143,6 +143,7 @@ export function binaryUnknown(operator: string, a: Value, b: Value, type: CType)
       default:
     }
   }
+  if (type.kind === 'floating') return COMPARISONS.has(operator) ? new Unknown(culprit.origin, 1n, 0n) : new Unknown(culprit.origin);
   switch (operator) {
     case '==': case '!=': {
       // a known bit that differs decides; and so does "never zero" against zero
@@ -152,11 +153,38 @@ export function binaryUnknown(operator: string, a: Value, b: Value, type: CType)
       if ((x.value & known) !== (y.value & known) || (nonzero(a) && isZero(b)) || (nonzero(b) && isZero(a))) return operator === '==' ? 0 : 1;
       return new Unknown(culprit.origin, 1n, 0n);
     }
-    case '<': case '>': case '<=': case '>=':
-      return new Unknown(culprit.origin, 1n, 0n);
+    case '<': return less(a, b, type) ?? new Unknown(culprit.origin, 1n, 0n);
+    case '>': return less(b, a, type) ?? new Unknown(culprit.origin, 1n, 0n);
+    case '<=': return negated(less(b, a, type)) ?? new Unknown(culprit.origin, 1n, 0n);
+    case '>=': return negated(less(a, b, type)) ?? new Unknown(culprit.origin, 1n, 0n);
     default:
       return new Unknown(culprit.origin, widthMask(type));
   }
+}
+
+const COMPARISONS = new Set(['==', '!=', '<', '>', '<=', '>=']);
+
+/** The smallest and the largest number that a value can be. */
+function range(value: Value, type: CType): { low: bigint; high: bigint } {
+  const { bits, value: known } = parts(value);
+  const mask = widthMask(type);
+  const signed = type.kind === 'integer' && type.signed;
+  const sign = signed ? (mask >> 1n) + 1n : 0n;
+  const width = type.kind === 'integer' ? type.size * 8 : 64;
+  const number = (pattern: bigint): bigint => (signed ? BigInt.asIntN(width, pattern) : pattern);
+  // an unknown sign bit is set in the smallest number and clear in the largest
+  return { low: number((known | (bits & sign)) & mask), high: number((known | (bits & ~sign)) & mask) };
+}
+
+/** a < b, as far as the known bits decide it. */
+function less(a: Value, b: Value, type: CType): 0 | 1 | undefined {
+  const x = range(a, type);
+  const y = range(b, type);
+  return x.high < y.low ? 1 : x.low >= y.high ? 0 : undefined;
+}
+
+function negated(truth: 0 | 1 | undefined): 0 | 1 | undefined {
+  return truth === undefined ? undefined : truth === 0 ? 1 : 0;
 }
 
 function widthMask(type: CType): bigint {

@@ -39,6 +39,8 @@ export interface Runtime {
   /** Run code whose course an unknown decides: all alternatives, joined. See fork.ts. */
   fork(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Value)[]): Value;
   forkStatement(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion;
+  /** Go on after a statement; if it diverged, with each of its alternatives. */
+  resume(frame: Frame, completion: Completion, goOn: (completion: Completion) => Completion): Completion;
   /** May the program go on with the next statement after this fault? */
   tolerates(error: unknown): boolean;
   /** Record where an initializer put data, for provenance. */

@@ -2,7 +2,7 @@ import { complementUnknown, convert, toBitField, truth } from './arithmetic.js';
 import { compileBuiltin, libraryFunction } from './builtins.js';
 import type { Context } from './context.js';
 import { AUTO, descriptorType } from './declarator.js';
-import { CompileError, Completion, type Evaluate, type Frame } from './frame.js';
+import { CompileError, Completion, EscapingStatement, type Evaluate, type Frame } from './frame.js';
 import { initializeObject } from './initializer.js';
 import { charLiteral, numberLiteral, stringLiteral } from './literals.js';
 import { loader, storer, storerAt } from './lvalue.js';
@@ -182,11 +182,6 @@ function statementExpression(node: SyntaxNode, context: Context): Expression {
 
 function mayLeave(node: SyntaxNode): boolean {
   return /^(?:return|break|continue|goto)_statement$/.test(node.type) || node.children.some((c) => c.children.length > 0 && mayLeave(c));
-}
-
-/** A return, break or goto out of a statement expression: caught by the enclosing statement. */
-export class EscapingStatement {
-  constructor(readonly completion: Completion) {}
 }
 
 function operatorOf(node: SyntaxNode): string {
@@ -487,7 +482,7 @@ function conditional(node: SyntaxNode, context: Context): Expression {
     evaluate: (f) => {
       const c = test(f);
       const t = truth(c);
-      if (t === undefined) return runtime.fork((c as Unknown).origin, f, node, [() => yesValue(f), () => noValue(f)]);
+      if (t === undefined) return runtime.fork((c as Unknown).origin, f, node, [() => (consequence === undefined ? convert(c, condition.type, type) : yesValue(f)), () => noValue(f)]);
       if (consequence === undefined) return t ? convert(c, condition.type, type) : noValue(f);
       return t ? yesValue(f) : noValue(f);
     },

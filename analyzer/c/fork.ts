@@ -1,4 +1,4 @@
-import { Completion, type Frame } from './frame.js';
+import { Completion, EscapingStatement, type Frame } from './frame.js';
 import type { Program } from './program.js';
 import type { SyntaxNode } from './syntax.js';
 import { Unknown, type Origin, type Value } from './unknown.js';
@@ -32,22 +32,20 @@ function explore<T>(program: Program, frame: Frame, alternatives: readonly (() =
   let abort: unknown;
   for (const alternative of alternatives) {
     const recording = memory.record();
-    let value: T | undefined;
-    let aborted = false;
     try {
-      value = alternative();
+      const value = alternative();
+      recording.stop();
+      outcomes.push({ value, slots: frame.slots.slice(), result: frame.result, label: frame.label, bytes: recording.written(), foreign: recording.foreign });
     } catch (error) {
+      recording.stop();
       if (!isAbort(error)) throw error;
       abort = error;
-      aborted = true;
     } finally {
-      recording.stop();
+      recording.undo();
+      for (let i = 0; i < slots.length; i++) frame.slots[i] = slots[i]!;
+      frame.result = result;
+      frame.label = label;
     }
-    if (!aborted) outcomes.push({ value: value as T, slots: frame.slots.slice(), result: frame.result, label: frame.label, bytes: recording.written(), foreign: recording.foreign });
-    recording.undo();
-    for (let i = 0; i < slots.length; i++) frame.slots[i] = slots[i]!;
-    frame.result = result;
-    frame.label = label;
   }
   if (outcomes.length === 0) throw abort;
   return outcomes;
@@ -77,7 +75,13 @@ function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode,
 
 /** An expression whose evaluation an unknown steers: ?:, && and ||. */
 export function forkExpression(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Value)[]): Value {
-  const outcomes = explore(program, frame, alternatives);
+  const leaving = (error: unknown): Value => {
+    if (!(error instanceof EscapingStatement)) throw error;
+    return program.gapAt(`a statement expression that ${origin.what} may leave`, place.location);
+  };
+  const outcomes = explore(program, frame, alternatives.map((alternative) => () => {
+    try { return alternative(); } catch (error) { return leaving(error); }
+  }));
   join(program, origin, frame, place, outcomes);
   const values = outcomes.map((o) => o.value);
   return values.every((v) => same(v, values[0]!)) ? values[0]! : new Unknown(origin);
@@ -98,4 +102,14 @@ export function forkStatement(program: Program, origin: Origin, frame: Frame, pl
   }
   frame.divergence = { origin, place, alternatives };
   return Completion.Diverged;
+}
+
+/**
+ * Go on after a statement. If it diverged, each of its alternatives does: it runs, again, to its own end and on from there,
+ * where it may diverge once more.
+ */
+export function resume(program: Program, frame: Frame, completion: Completion, goOn: (completion: Completion) => Completion): Completion {
+  if (completion !== Completion.Diverged) return goOn(completion);
+  const { origin, place, alternatives } = frame.divergence!;
+  return forkStatement(program, origin, frame, place, alternatives.map((alternative) => () => resume(program, frame, alternative(), goOn)));
 }

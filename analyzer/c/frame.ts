@@ -44,6 +44,11 @@ export type Evaluate = (frame: Frame) => Value;
 /** How a statement ended. Diverged: an unknown decides how, see fork.ts. */
 export const enum Completion { Normal, Break, Continue, Return, Goto, Diverged }
 
+/** A return, break or goto out of a statement expression, on its way to the enclosing statement. */
+export class EscapingStatement {
+  constructor(readonly completion: Completion) {}
+}
+
 /** Compiled statement. */
 export type Execute = (frame: Frame) => Completion;
 

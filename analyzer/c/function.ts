@@ -1,6 +1,5 @@
 import type { Context } from './context.js';
 import { declare, specifierType } from './declarator.js';
-import { EscapingStatement } from './expression.js';
 import type { UnitScope } from './file-scope.js';
 import { CompileError, Completion, Frame, type Execute } from './frame.js';
 import { FunctionState } from './context.js';
@@ -134,16 +133,11 @@ export class TreeFunction implements FunctionSymbol {
       else parameter(frame, value);
     }
     try {
-      if (body.execute(frame) === Completion.Diverged) {
-        // all alternatives meet again at the end of the function
-        const { origin, place, alternatives } = frame.divergence!;
-        program.forkStatement(origin, frame, place, alternatives.map((alternative) => () => {
-          alternative();
-          return Completion.Return;
-        }));
-      }
+      const completion = body.execute(frame);
+      // all alternatives meet again at the end of the function
+      if (completion === Completion.Diverged) program.resume(frame, completion, () => Completion.Return);
     } catch (error) {
-      if (!(error instanceof EscapingStatement) || error.completion !== Completion.Return) throw program.located(error);
+      throw program.located(error);
     } finally {
       program.leave(body.frameSize);
     }

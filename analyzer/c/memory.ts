@@ -18,6 +18,15 @@ const STACK_BASE = STATIC_BASE + STATIC_SIZE;
 const STACK_SIZE = 16 << 20;
 const HEAP_BASE = STACK_BASE + STACK_SIZE;
 const SIZE = 512 << 20;
+/** The last address at which every integer fits. */
+const LAST = SIZE - 8;
+
+/** One byte of an unknown value of several bytes. */
+class UnknownByte extends Unknown {
+  constructor(readonly whole: Unknown, readonly index: number, readonly size: number, bits: bigint, value: bigint) {
+    super(whole.origin, bits, value, whole.text || value !== 0n, whole.text);
+  }
+}
 
 /** A point in time to which {@link Memory.rollback} returns. */
 export interface Checkpoint {
@@ -45,7 +54,7 @@ export class Memory {
   private readonly bytes = new Uint8Array(this.buffer);
   private readonly latin1 = Buffer.from(this.buffer);
   private readonly flags = new Uint8Array(SIZE >> GRANULE_SHIFT);
-  /** Unknown bytes, by address. A value of several bytes is the same object in each of them. */
+  /** Unknown bytes, by address. */
   private readonly unknowns = new Map<number, Unknown>();
   private staticTop = STATIC_BASE;
   private brk = HEAP_BASE;
@@ -195,7 +204,7 @@ export class Memory {
 
   /** Load an unsigned integer of 1, 2 or 4 bytes (a number) or 8 bytes (a bigint). */
   load(address: number, size: number): Value {
-    if (address < STATIC_BASE) this.check(address, size);
+    if (address < STATIC_BASE || address > LAST) this.check(address, size);
     if (this.flags[address >> GRANULE_SHIFT]! !== 0 || this.flags[(address + size - 1) >> GRANULE_SHIFT]! !== 0) {
       const unknown = this.slowLoad(address, size);
       if (unknown !== undefined) return unknown;
@@ -211,7 +220,7 @@ export class Memory {
 
   /** Load a pointer: 8 bytes in memory, a number here. */
   loadPointer(address: number): number | Unknown {
-    if (address < STATIC_BASE) this.check(address, 8);
+    if (address < STATIC_BASE || address > LAST) this.check(address, 8);
     if (this.flags[address >> GRANULE_SHIFT]! !== 0 || this.flags[(address + 7) >> GRANULE_SHIFT]! !== 0) {
       const unknown = this.slowLoad(address, 8);
       if (unknown !== undefined) return unknown;
@@ -223,7 +232,7 @@ export class Memory {
 
   /** Load an IEEE 754 number of 4 or 8 bytes. */
   loadFloat(address: number, size: number): number | Unknown {
-    if (address < STATIC_BASE) this.check(address, size);
+    if (address < STATIC_BASE || address > LAST) this.check(address, size);
     const unknown = this.slowLoad(address, size);
     if (unknown !== undefined) return unknown;
     return size === 4 ? this.view.getFloat32(address, true) : this.view.getFloat64(address, true);
@@ -231,7 +240,7 @@ export class Memory {
 
   /** Store the low `size` bytes of an integer or pointer. */
   store(address: number, size: number, value: Value): void {
-    if (address < STATIC_BASE) this.check(address, size);
+    if (address < STATIC_BASE || address > LAST) this.check(address, size);
     if (this.journalAll) this.recording!.note(address, size);
     if (address < this.journalLimit && !(address >= STACK_BASE && address < HEAP_BASE)) this.remember(address, size);
     if (this.flags[address >> GRANULE_SHIFT]! !== 0 || this.flags[(address + size - 1) >> GRANULE_SHIFT]! !== 0) this.slowStore(address, size, value);
@@ -275,9 +284,14 @@ export class Memory {
 
   private storeUnknown(address: number, size: number, value: Unknown): void {
     for (let i = 0; i < size; i++) {
-      this.unknowns.set(address + i, value);
-      this.bytes[address + i] = 0;
-      this.flags[(address + i) >> GRANULE_SHIFT]! |= HAS_UNKNOWN;
+      const shift = BigInt(8 * i);
+      const bits = (value.bits >> shift) & 0xffn;
+      const known = Number((value.value >> shift) & 0xffn);
+      if (bits === 0n) this.bytes[address + i] = known;
+      else {
+        this.bytes[address + i] = 0;
+        this.setUnknownByte(address + i, size === 1 ? value : new UnknownByte(value, i, size, bits, BigInt(known)));
+      }
     }
   }
 
@@ -346,21 +360,37 @@ export class Memory {
     if (flags & WATCHED) this.watcher?.load?.(address, size);
     if (!(flags & HAS_UNKNOWN)) return undefined;
     let first: Unknown | undefined;
-    let whole = true;
-    for (let i = 0; i < size; i++) {
-      const u = this.unknowns.get(address + i);
-      if (u !== undefined && first === undefined) first = u;
-      if (u !== first || u === undefined) whole = false;
-    }
-    if (first === undefined) return undefined;
-    if (whole && this.unknowns.get(address - 1) !== first && this.unknowns.get(address + size) !== first) return first;
     let bits = 0n;
     let value = 0n;
+    let nonzero = false;
+    let text = true;
     for (let i = 0; i < size; i++) {
-      if (this.unknowns.has(address + i)) bits |= 0xffn << BigInt(8 * i);
-      else value |= BigInt(this.bytes[address + i]!) << BigInt(8 * i);
+      const u = this.unknowns.get(address + i);
+      if (u === undefined) {
+        const byte = this.bytes[address + i]!;
+        value |= BigInt(byte) << BigInt(8 * i);
+        if (byte === 0) text = false;
+      } else {
+        first ??= u;
+        bits |= (u.bits & 0xffn) << BigInt(8 * i);
+        value |= (u.value & 0xffn) << BigInt(8 * i);
+        nonzero ||= u.nonzero || u.text;
+        text &&= u.text;
+      }
     }
-    return new Unknown(first.origin, bits, value, whole && (first.nonzero || first.text), whole && first.text);
+    if (first === undefined) return undefined;
+    const stored = first instanceof UnknownByte ? first.whole : first;
+    if (stored.bits === bits && stored.value === value && this.holds(address, size, stored)) return stored;
+    return new Unknown(first.origin, bits, value, nonzero || value !== 0n, text);
+  }
+
+  /** Were these bytes stored as this one value? */
+  private holds(address: number, size: number, stored: Unknown): boolean {
+    for (let i = 0; i < size; i++) {
+      const u = this.unknowns.get(address + i);
+      if (u !== undefined && !(u instanceof UnknownByte ? u.whole === stored && u.index === i && u.size === size : size === 1 && u === stored)) return false;
+    }
+    return true;
   }
 
   private slowStore(address: number, size: number, value: Value): void {

@@ -2,7 +2,7 @@ import { ArithmeticError } from './arithmetic.js';
 import type { Runtime } from './context.js';
 import { constantValue } from './declarator.js';
 import { UnitScope, StaticObject } from './file-scope.js';
-import { forkExpression, forkStatement } from './fork.js';
+import { forkExpression, forkStatement, resume } from './fork.js';
 import type { Completion, Frame } from './frame.js';
 import { TreeFunction, functionType } from './function.js';
 import { formatLocation, type Location } from './location.js';
@@ -103,6 +103,11 @@ export class Program implements Runtime, Machine {
     let scope = this.scopes.get(unit);
     if (scope === undefined) this.scopes.set(unit, (scope = new UnitScope(this, unit)));
     return scope;
+  }
+
+  /** Headers that neither the tree nor the host has, and where they are included: what they would declare is missing. */
+  get missingIncludes(): ReadonlyMap<string, readonly Location[]> {
+    return this.preprocessor.missingIncludes;
   }
 
   /** The units loaded so far. */
@@ -422,6 +427,10 @@ export class Program implements Runtime, Machine {
 
   forkStatement(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion {
     return forkStatement(this, origin, frame, place, alternatives);
+  }
+
+  resume(frame: Frame, completion: Completion, goOn: (completion: Completion) => Completion): Completion {
+    return resume(this, frame, completion, goOn);
   }
 
   // ---- diagnostics

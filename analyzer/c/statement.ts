@@ -2,8 +2,8 @@ import { convert, truth } from './arithmetic.js';
 import type { Context } from './context.js';
 import { declaratorAttributes } from './attributes.js';
 import { declare, declareTypedef, specifierType } from './declarator.js';
-import { EscapingStatement, autoType, compileConverted, compileExpression, compileRvalue } from './expression.js';
-import { CompileError, Completion, type Execute, type Frame } from './frame.js';
+import { autoType, compileConverted, compileExpression, compileRvalue } from './expression.js';
+import { CompileError, Completion, EscapingStatement, type Execute, type Frame } from './frame.js';
 import { initializeObject } from './initializer.js';
 import { storerAt } from './lvalue.js';
 import { BlockScope } from './scope.js';
@@ -230,17 +230,10 @@ function leaving(execute: Execute, scope: BlockScope, context: Context): Execute
   const cleanups = scope.cleanups.reverse();
   const { runtime } = context;
   return (f) => {
-    const completion = execute(f);
-    if (completion === Completion.Diverged) {
-      const { origin, place, alternatives } = f.divergence!;
-      return runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
-        const end = alternative();
-        for (const cleanup of cleanups) cleanup(f);
-        return end;
-      }));
-    }
-    for (const cleanup of cleanups) cleanup(f);
-    return completion;
+    return runtime.resume(f, execute(f), (completion) => {
+      for (const cleanup of cleanups) cleanup(f);
+      return completion;
+    });
   };
 }
 
@@ -330,18 +323,14 @@ function sequence(statements: readonly Execute[], labels: readonly ReadonlySet<s
     return Completion.Normal;
   };
   /** Each alternative of a diverged statement runs the rest of the sequence, if it gets there. */
-  const goOn = (f: Frame, next: number): Completion => {
-    const { origin, place, alternatives } = f.divergence!;
-    return runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
-      const c = alternative();
-      if (c === Completion.Normal) return runFrom(f, next);
-      if (c === Completion.Goto && hasLabels) {
-        const target = indexOf(f.label!);
-        if (target >= 0) return runFrom(f, target);
-      }
-      return c;
-    }));
-  };
+  const goOn = (f: Frame, next: number): Completion => runtime.resume(f, Completion.Diverged, (c) => {
+    if (c === Completion.Normal) return runFrom(f, next);
+    if (c === Completion.Goto && hasLabels) {
+      const target = indexOf(f.label!);
+      if (target >= 0) return runFrom(f, target);
+    }
+    return c;
+  });
   if (!hasLabels) return count === 1 ? statements[0]! : (f) => runFrom(f, 0);
   // entered by a goto from outside: start where the label is
   return (f) => runFrom(f, f.label === undefined ? 0 : Math.max(0, indexOf(f.label)));
@@ -415,20 +404,20 @@ function ifStatement(node: SyntaxNode, context: Context): Execute {
  * @param rest the rest of the loop, for alternatives of a branch on an unknown of which only some go on
  */
 function runBody(body: Execute, f: Frame, labels: ReadonlySet<string>, rest: () => Completion, context: Context): Completion | undefined {
+  const { runtime } = context;
   let c = body(f);
   while (c === Completion.Goto && labels.has(f.label!)) c = body(f);
   if (c === Completion.Diverged) {
-    const { origin, place, alternatives } = f.divergence!;
-    c = context.runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
-      const end = alternative();
+    // do all alternatives meet at the end of this round?
+    c = runtime.resume(f, c, (end) => {
+      while (end === Completion.Goto && labels.has(f.label!)) end = body(f);
       return end === Completion.Continue ? Completion.Normal : end;
-    }));
+    });
     if (c === Completion.Diverged) {
-      return context.runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
-        const end = alternative();
+      return runtime.resume(f, c, (end) => {
         if (end === Completion.Break) return Completion.Normal;
-        return end === Completion.Continue || end === Completion.Normal ? rest() : end;
-      }));
+        return end === Completion.Normal ? rest() : end;
+      });
     }
   }
   switch (c) {
@@ -604,14 +593,12 @@ function switchStatement(node: SyntaxNode, context: Context): Execute {
     while (i < statements.length) {
       const c = statements[i]!(f);
       if (c === Completion.Diverged) {
-        const { origin, place, alternatives } = f.divergence!;
         const next = i + 1;
-        return runtime.forkStatement(origin, f, place, alternatives.map((alternative) => () => {
-          const end = alternative();
+        return runtime.resume(f, c, (end) => {
           if (end === Completion.Break) return Completion.Normal;
           if (end === Completion.Goto && indexOf(f.label!) >= 0) return runFrom(f, indexOf(f.label!));
           return end === Completion.Normal ? runFrom(f, next) : end;
-        }));
+        });
       }
       if (c === Completion.Break) return Completion.Normal;
       if (c === Completion.Goto) {
