@@ -49,7 +49,21 @@ export function check(cases: readonly Case[]): void {
   }
 }
 
-/** As {@link check} for expressions: the source is what f() returns, as a long, with these declarations in front of it. */
+/** As {@link check} for expressions: their values as a long, with these declarations in front, each from the initial state. */
 export function checkExpressions(declarations: string, cases: readonly (readonly [expression: string, expected: number | bigint | boolean])[]): void {
-  check(cases.map(([expression, expected]) => [expression, `${declarations}\nlong f(void) { return (long) (${expression}); }`, expected]));
+  let made: Program | undefined;
+  const returns = (name: string, expression: string): string => `long ${name}(void) { return (long) (${expression}); }\n`;
+  cases.forEach(([expression, expected], n) => {
+    it(expression, () => {
+      gccAgrees(`${declarations}\n${returns('f', expression)}`, BigInt(expected));
+      made ??= program(`${declarations}\n${cases.map(([e], k) => returns(`value${k}`, e)).join('')}`);
+      const known = made.diagnostics.length;
+      const checkpoint = made.memory.checkpoint();
+      const value = made.call(`value${n}`);
+      made.memory.rollback(checkpoint);
+      expect(diagnosticsOf(made).slice(known), 'diagnostics').to.deep.equal([]);
+      if (value instanceof Unknown) throw new Error(value.toString());
+      expect(BigInt.asIntN(64, BigInt(value))).to.equal(BigInt.asIntN(64, BigInt(expected)));
+    });
+  });
 }
