@@ -132,7 +132,15 @@ class TreeAnalysis implements Analysis {
     if (this.session !== undefined) program.memory.rollback(this.session.checkpoint);
     this.session = undefined;
     const checkpoint = program.memory.checkpoint();
-    startMachine(this.boot, klass);
+    try {
+      startMachine(this.boot, klass);
+    } catch (error) {
+      // QEMU itself would not get this far: the next machine type must find everything as it was
+      program.unwind();
+      program.memory.rollback(checkpoint);
+      if (error instanceof GuestAbort) throw new CannotResolveError(`${machine} does not start: ${error.message}`);
+      throw error;
+    }
     this.sharing.started(checkpoint.brk);
     this.session = { machine, checkpoint };
   }
