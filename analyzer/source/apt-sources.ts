@@ -106,7 +106,7 @@ export function formatDeb822Sources(entries: readonly AptEntry[]): string {
   ].join('\n')).join('\n');
 }
 
-/** Is this a mirror of a distribution's own archive, such as http://deb.debian.org/debian or mirror+file:/etc/apt/mirrors/debian.list? */
+/** Is this a mirror of a distribution's own archive, such as http://mirror.example.org/debian or mirror+file:/etc/apt/mirrors/debian.list? */
 function isDistribution(uri: string): boolean {
   const path = uri.replace(/^[\w+-]+:(?:\/\/[^/]*)?/, '');
   return /(?:^|\/)(?:debian|ubuntu|raspbian|devuan)(?:-security|-archive|-ports)?(?:\.list)?(?:\/\d{8}T\d{6}Z)?\/*$/.test(path)

@@ -4,21 +4,21 @@ import { Scratch } from './fixture.js';
 
 const oneLine = [
   '# a comment',
-  'deb http://deb.debian.org/debian bookworm main contrib # trailing',
+  'deb http://mirror.example.org/debian bookworm main contrib # trailing',
   'deb [arch=amd64,i386 signed-by=/k/a.gpg,/k/b.gpg trusted=yes] https://mirror.example.org/pub/debian/ bookworm-updates main',
-  'deb-src http://deb.debian.org/debian bookworm main',
+  'deb-src http://mirror.example.org/debian bookworm main',
   'deb http://security.debian.org/debian-security bookworm-security main',
-  'deb http://deb.debian.org/debian bookworm-backports main',
+  'deb http://mirror.example.org/debian bookworm-backports main',
   'deb [signed-by=/k/c.gpg] https://download.example.com/linux/debian bookworm stable',
   'deb https://packages.example.com/apt sdk-bookworm main',
-  '#deb http://deb.debian.org/debian sid main',
+  '#deb http://mirror.example.org/debian sid main',
 ].join('\n');
 
 const deb822 = [
-  'Types: deb', '# a comment', 'URIs: http://deb.debian.org/debian', 'Suites: bookworm bookworm-updates', 'Components: main',
+  'Types: deb', '# a comment', 'URIs: http://mirror.example.org/debian', 'Suites: bookworm bookworm-updates', 'Components: main',
   'Signed-By:', ' -----BEGIN PGP PUBLIC KEY BLOCK-----', ' .', ' abc', ' -----END PGP PUBLIC KEY BLOCK-----', '',
-  'Types: deb', 'URIs: http://deb.debian.org/debian-security', 'Suites: bookworm-security', 'Components: main', 'Architectures: amd64', 'Signed-By: /k/d.gpg', '', '',
-  'Enabled: no', 'Types: deb', 'URIs: http://deb.debian.org/debian', 'Suites: sid', 'Components: main', '',
+  'Types: deb', 'URIs: http://mirror.example.org/debian-security', 'Suites: bookworm-security', 'Components: main', 'Architectures: amd64', 'Signed-By: /k/d.gpg', '', '',
+  'Enabled: no', 'Types: deb', 'URIs: http://mirror.example.org/debian', 'Suites: sid', 'Components: main', '',
 ].join('\n');
 
 const summary = (entries: ReturnType<typeof sourceEntries>): string[] => entries.map((entry) =>
@@ -27,7 +27,7 @@ const summary = (entries: ReturnType<typeof sourceEntries>): string[] => entries
 describe("deriving source entries from apt's", () => {
   it('reads the one-line format', () => {
     expect(summary(sourceEntries(parseOneLineSources(oneLine)))).to.deep.equal([
-      'deb-src http://deb.debian.org/debian bookworm main',
+      'deb-src http://mirror.example.org/debian bookworm main',
       'deb-src https://mirror.example.org/pub/debian/ bookworm-updates main signed-by=/k/a.gpg /k/b.gpg,trusted=yes',
       'deb-src http://security.debian.org/debian-security bookworm-security main',
     ]);
@@ -37,7 +37,7 @@ describe("deriving source entries from apt's", () => {
     const entries = sourceEntries(parseDeb822Sources(deb822));
     expect(entries.map(({ suites }) => suites)).to.deep.equal([['bookworm', 'bookworm-updates'], ['bookworm-security']]);
     const text = formatDeb822Sources(entries);
-    expect(text).to.contain('Types: deb-src\nURIs: http://deb.debian.org/debian\nSuites: bookworm bookworm-updates\nComponents: main\nsigned-by: \n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc\n');
+    expect(text).to.contain('Types: deb-src\nURIs: http://mirror.example.org/debian\nSuites: bookworm bookworm-updates\nComponents: main\nsigned-by: \n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abc\n');
     expect(text).to.contain('signed-by: /k/d.gpg\n');
     expect(text).not.to.match(/architectures/i);
     expect(parseDeb822Sources(text)).to.deep.equal(entries);
@@ -46,7 +46,7 @@ describe("deriving source entries from apt's", () => {
   it('names other suites on the same mirrors, with their security updates', () => {
     const system = parseDeb822Sources(deb822);
     expect(summary(sourceEntries(system, ['trixie'])).map((line) => line.replace(/ signed-by.*/s, ''))).to.deep.equal([
-      'deb-src http://deb.debian.org/debian trixie main', 'deb-src http://deb.debian.org/debian-security trixie-security main',
+      'deb-src http://mirror.example.org/debian trixie main', 'deb-src http://mirror.example.org/debian-security trixie-security main',
     ]);
     expect(sourceEntries(system, ['sid']).map(({ suites }) => suites)).to.deep.equal([['sid']]);
     expect(sourceEntries(system, ['bookworm-backports']).map(({ suites }) => suites)).to.deep.equal([['bookworm-backports']]);
