@@ -61,7 +61,26 @@ export interface Assignment {
   readonly what: string;
 }
 
-/** What can be asked of one analysed tree with one accelerator. */
+/** The options of -machine and -smp that a CPU depends on. Not given: the machine type's own defaults. */
+export interface MachineOptions {
+  /** QEMU's -smp syntax: "4", "cpus=4,cores=2,threads=2". */
+  readonly smp?: string;
+  readonly kernelIrqchip?: 'on' | 'off' | 'split';
+}
+
+/** What CPUID answers to one leaf and subleaf. */
+export interface CpuidLeaf {
+  readonly leaf: number;
+  readonly subleaf: number;
+  readonly eax: number;
+  readonly ebx: number;
+  readonly ecx: number;
+  readonly edx: number;
+  /** Masks of the bits that the host decides; they are 0 in the register. Absent where there are none. */
+  readonly host?: { readonly eax?: number; readonly ebx?: number; readonly ecx?: number; readonly edx?: number };
+}
+
+/** What can be asked of one analysed tree with one accelerator. A `cpu` is a model's name or QEMU's -cpu syntax ("486,arat=on,level=2"). */
 export interface Analysis {
   readonly qemu: { readonly version: { readonly major: number; readonly minor: number; readonly micro: number }; readonly package: string };
   readonly origin: string;
@@ -73,7 +92,7 @@ export interface Analysis {
   /** As query-cpu-definitions lists them on this machine type. @throws UnknownNameError */
   models(machine: string): readonly CpuModel[];
   /** @throws UnknownNameError for a machine type or model that does not exist; CannotResolveError where QEMU itself would refuse. */
-  resolve(machine: string, model: string, stage: Stage): ResolvedCpu;
+  resolve(machine: string, cpu: string, stage: Stage): ResolvedCpu;
   /** The properties that the CPU object of this model has, in QOM's order. */
   properties(machine: string, model: string): readonly PropertyInfo[];
   /** Default compat properties in the order of application, all drivers. */
