@@ -1,5 +1,5 @@
 import type { CType, IntegerType } from './types.js';
-import { Unknown, type Value } from './unknown.js';
+import { Unknown, unknownContent, type Value } from './unknown.js';
 
 /** Arithmetic on C values: conversions between types, and what is left of a result when an operand is unknown. */
 
@@ -89,7 +89,7 @@ export function toBitField(value: Value, type: IntegerType, width: number): Valu
 function convertUnknown(value: Unknown, from: CType, to: CType): Value {
   if (to.kind === 'integer' && to.bool) {
     if (value.nonzero || value.value !== 0n) return 1;
-    return new Unknown(value.origin, 1n, 0n);
+    return new Unknown(value.origin.block ?? value.origin, 1n, 0n);
   }
   if (to.kind === 'integer' && from.kind === 'integer') {
     if (to.size > from.size) {
@@ -102,6 +102,8 @@ function convertUnknown(value: Unknown, from: CType, to: CType): Value {
     }
     return normalise(value, value.bits, value.value, to, value.nonzero && to.size === from.size, value.text);
   }
+  // an address that became a number is a number
+  if (to.kind === 'integer' && value.origin.block !== undefined) return unknownContent(value);
   if (to.kind === 'integer' || to.kind === 'pointer') return value;
   return value.blurred();
 }
@@ -113,7 +115,8 @@ function parts(value: Value): { bits: bigint; value: bigint } {
 
 /** A binary operation of which at least one operand is unknown; both have type `type` (shift: the left one has). */
 export function binaryUnknown(operator: string, a: Value, b: Value, type: CType): Value {
-  const culprit = (a instanceof Unknown ? a : b) as Unknown;
+  let culprit = (a instanceof Unknown ? a : b) as Unknown;
+  if (culprit.origin.block !== undefined) culprit = unknownContent(culprit);
   if (type.kind === 'integer') {
     const x = parts(a);
     const y = parts(b);

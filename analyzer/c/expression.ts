@@ -14,7 +14,7 @@ import {
   CHAR, CHAR_POINTER, DOUBLE, INT, LONG, ULONG, VOID, VOID_POINTER,
   alignOf, compatible, decay, pointerTo, promote, promoteBitField, sizeOf, typeName, usualArithmetic, type CType, type FunctionType, type RecordType,
 } from './types.js';
-import { Unknown, type Value } from './unknown.js';
+import { Unknown, unknownContent, type Value } from './unknown.js';
 
 /** Compile an expression (C11 6.5) to a closure. @throws CompileError at what is not understood. */
 export function compileExpression(node: SyntaxNode, context: Context): Expression {
@@ -237,8 +237,8 @@ function pointerBinary(operator: string, a: Expression, b: Expression, node: Syn
       type: LONG,
       evaluate: (f) => {
         const x = left(f), y = right(f);
-        if (x instanceof Unknown) return x.blurred();
-        if (y instanceof Unknown) return y.blurred();
+        if (x instanceof Unknown) return unknownContent(x);
+        if (y instanceof Unknown) return unknownContent(y);
         return BigInt(Math.trunc((Number(x) - Number(y)) / size));
       },
     };
@@ -271,7 +271,7 @@ function offsetPointer(pointer: Expression, index: Expression, sign: 1 | -1): Ev
     if (typeof p === 'number') {
       if (typeof i === 'number') return p + i * size;
       if (typeof i === 'bigint') return p + Number(BigInt.asIntN(64, i)) * size;
-      return (i as Unknown).blurred();
+      return unknownContent(i as Unknown);
     }
     return (p as Unknown).blurred();
   };

@@ -4,14 +4,14 @@ import { CompileError, type Evaluate, type Frame } from './frame.js';
 import type { Expression } from './symbols.js';
 import type { SyntaxNode } from './syntax.js';
 import { sizeOf, type BitField, type CType, type IntegerType } from './types.js';
-import { Unknown, type Value } from './unknown.js';
+import { Unknown, unknownContent, type Value } from './unknown.js';
 
 /** Loads and stores of typed objects. */
 
 /** An rvalue of the object of type `type` at an address. Arrays and records are represented by their address. */
 export function loader(type: CType, address: Evaluate, runtime: Runtime, node: SyntaxNode, bits?: BitField): Evaluate {
   const memory = runtime.memory;
-  const unknownAddress = (a: Unknown): Value => new Unknown(a.origin);
+  const unknownAddress: (a: Unknown) => Value = unknownContent;
   if (bits !== undefined) return loadBits(type as IntegerType, address, runtime, bits);
   switch (type.kind) {
     case 'integer': {
@@ -59,7 +59,7 @@ function loadBits(type: IntegerType, address: Evaluate, runtime: Runtime, { shif
   const wide = type.size === 8;
   return (f) => {
     const a = address(f);
-    if (typeof a !== 'number') return new Unknown((a as Unknown).origin);
+    if (typeof a !== 'number') return unknownContent(a as Unknown);
     const bytes = memory.load(a, unit);
     if (bytes instanceof Unknown) return toBitField(new Unknown(bytes.origin, bytes.bits >> BigInt(shift), bytes.value >> BigInt(shift)), type, width);
     const field = toBitField(typeof bytes === 'bigint' ? bytes >> BigInt(shift) : bytes >>> shift, type, width);
@@ -73,12 +73,12 @@ export type Store = (frame: Frame, value: Value) => void;
 /** A store to an address worked out by the caller (so that it is evaluated once). */
 export function storerAt(type: CType, runtime: Runtime, node: SyntaxNode, bits?: BitField): (address: Value, value: Value) => void {
   const memory = runtime.memory;
-  const lost = (): void => { runtime.gap('store through an unknown pointer', node); };
+  const lost = (a: Value): void => { if ((a as Unknown).origin.block === undefined) runtime.gap('store through an unknown pointer', node); };
   if (bits !== undefined) {
     const size = bits.unit;
     const mask = ((1n << BigInt(bits.width)) - 1n) << BigInt(bits.shift);
     return (a, v) => {
-      if (typeof a !== 'number') return lost();
+      if (typeof a !== 'number') return lost(a);
       const unit = memory.load(a, size);
       const old = unit instanceof Unknown ? unit : { bits: 0n, value: toBits(unit) };
       const field = v instanceof Unknown ? v : { bits: 0n, value: toBits(v) };
@@ -92,21 +92,21 @@ export function storerAt(type: CType, runtime: Runtime, node: SyntaxNode, bits?:
     case 'integer': case 'pointer': {
       const size = type.kind === 'pointer' ? 8 : type.size;
       return (a, v) => {
-        if (typeof a !== 'number') return lost();
+        if (typeof a !== 'number') return lost(a);
         memory.store(a, size, v);
       };
     }
     case 'floating': {
       const size = type.size === 4 ? 4 : 8;
       return (a, v) => {
-        if (typeof a !== 'number') return lost();
+        if (typeof a !== 'number') return lost(a);
         memory.storeFloat(a, size, v as number | Unknown);
       };
     }
     case 'record': {
       const size = sizeOf(type);
       return (a, v) => {
-        if (typeof a !== 'number') return lost();
+        if (typeof a !== 'number') return lost(a);
         if (typeof v !== 'number') {
           for (let i = 0; i < size; i++) memory.store(a + i, 1, v);
           return;

@@ -10,6 +10,11 @@ export interface Origin {
   /** What was asked, for the user: "CPUID of the host", "call of foo()". */
   readonly what: string;
   readonly at: Location | undefined;
+  /**
+   * The value points into a block that was allocated with an unknown size, and the address is not known for that reason alone: nothing
+   * known stands in such a block, so that a store to it is no loss. What is loaded from it is unknown for the reason given here.
+   */
+  readonly block?: Origin;
 }
 
 /**
@@ -39,6 +44,17 @@ export class Unknown {
   toString(): string {
     return `unknown (${this.origin.what} at ${formatLocation(this.origin.at)})`;
   }
+}
+
+/** The address of a new block whose size is unknown. */
+export function unknownBlock(size: Unknown): Unknown {
+  const origin = size.origin.block ?? size.origin;
+  return new Unknown({ ...origin, block: origin });
+}
+
+/** What stands at an unknown address. */
+export function unknownContent(address: Unknown): Unknown {
+  return new Unknown(address.origin.block ?? address.origin);
 }
 
 /**

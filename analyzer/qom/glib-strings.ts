@@ -1,5 +1,5 @@
 import type { CallSite, Machine } from '../c/runtime.js';
-import { Unknown, type Value } from '../c/unknown.js';
+import { Unknown, unknownBlock, type Value } from '../c/unknown.js';
 import { allocateText, asciiLower, asciiUpper, compareStrings, joinText, readString, readText, readTextUpTo, sliceText, writeText, type Text } from './cstring.js';
 import { defineAll, num, signed, strict, undecided } from './intrinsic.js';
 import { formatted, formattedList } from './libc-stdio.js';
@@ -17,7 +17,7 @@ export function defineStringUtilities(machine: Machine): void {
 
 /** The value of an allocation, or why there is none. */
 function fresh(m: Machine, text: Text | Unknown): Value {
-  return text instanceof Unknown ? text.blurred() : allocateText(m.memory, text);
+  return text instanceof Unknown ? unknownBlock(text) : allocateText(m.memory, text);
 }
 
 function textOf(m: Machine, v: Value | undefined): Text | Unknown {

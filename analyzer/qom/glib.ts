@@ -8,7 +8,7 @@ import { defineLists } from './glib-list.js';
 import { defineStringUtilities } from './glib-strings.js';
 import { defineGlibSystem } from './glib-system.js';
 import { defineTrees } from './glib-tree.js';
-import { defineAll, num } from './intrinsic.js';
+import { defineAll, defineAllocators, num } from './intrinsic.js';
 import type { LibcOptions } from './libc.js';
 import { aligned, reallocate } from './libc-stdlib.js';
 
@@ -33,25 +33,25 @@ export function defineGlib(machine: Machine, options: LibcOptions = {}): void {
 function defineMemory(machine: Machine): void {
   for (const zero of ['', '0']) {
     for (const attempt of ['g_', 'g_try_']) {
-      defineAll(machine, {
+      defineAllocators(machine, {
         [`${attempt}malloc${zero}`]: (m, [size]) => (num(size) === 0 ? 0 : m.memory.allocate(num(size))),
         [`${attempt}malloc${zero}_n`]: (m, [n, size]) => (num(n) * num(size) === 0 ? 0 : m.memory.allocate(num(n) * num(size))),
       });
     }
-    defineAll(machine, {
+    defineAllocators(machine, {
       [`g_slice_alloc${zero}`]: (m, [size]) => (num(size) === 0 ? 0 : m.memory.allocate(num(size))),
       [`g_aligned_alloc${zero}`]: (m, [n, size, a]) => aligned(m, num(a), num(n) * num(size)),
     });
   }
   for (const attempt of ['g_', 'g_try_']) {
-    defineAll(machine, {
+    defineAllocators(machine, {
       [`${attempt}realloc`]: (m, [p, size]) => (num(size) === 0 ? 0 : reallocate(m, num(p), num(size))),
       [`${attempt}realloc_n`]: (m, [p, n, size]) => (num(n) * num(size) === 0 ? 0 : reallocate(m, num(p), num(n) * num(size))),
     });
   }
   for (const name of ['g_free', 'g_free_sized', 'g_aligned_free', 'g_slice_free1']) machine.define(name, () => 0);
   for (const name of ['g_memdup', 'g_memdup2']) {
-    defineAll(machine, {
+    defineAllocators(machine, {
       [name]: (m, [p, size]) => {
         if (num(p) === 0 || num(size) === 0) return 0;
         const copy = m.memory.allocate(num(size));

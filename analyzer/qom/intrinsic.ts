@@ -1,5 +1,5 @@
 import type { CallSite, Intrinsic, Machine } from '../c/runtime.js';
-import { Unknown, type Value } from '../c/unknown.js';
+import { Unknown, unknownBlock, unknownContent, type Value } from '../c/unknown.js';
 
 /** A known C value. */
 export type Known = number | bigint;
@@ -10,9 +10,19 @@ export type Body = (machine: Machine, args: Known[], call: CallSite) => Value | 
 /** An intrinsic that makes nothing of unknown arguments: its result is then unknown for the same reason. */
 export function strict(body: Body): Intrinsic {
   return (machine, args, call) => {
-    for (const a of args) if (a instanceof Unknown) return a.blurred();
+    for (const a of args) if (a instanceof Unknown) return unknownContent(a);
     return body(machine, args as Known[], call);
   };
+}
+
+/** Define intrinsics that return a new block of memory: of unknown size where an argument is unknown. */
+export function defineAllocators(machine: Machine, bodies: Readonly<Record<string, Body>>): void {
+  for (const [name, body] of Object.entries(bodies)) {
+    machine.define(name, (m, args, call) => {
+      const unknown = args.find((a) => a instanceof Unknown);
+      return unknown instanceof Unknown ? unknownBlock(unknown) : body(m, args as Known[], call);
+    });
+  }
 }
 
 /** Define several intrinsics of the {@link strict} kind. */

@@ -3,7 +3,7 @@ import { Unknown, type Value } from '../c/unknown.js';
 import { GuestAbort } from './abort.js';
 import { readString } from './cstring.js';
 import { errnoLocation, EINVAL, ENOENT, ERANGE, setErrno } from './errno.js';
-import { defineAll, num, strict } from './intrinsic.js';
+import { defineAll, defineAllocators, num, strict } from './intrinsic.js';
 import { floatPrefix, integerPrefix } from './number-text.js';
 import { comparison, sortArray } from './sort.js';
 
@@ -19,7 +19,7 @@ export function defineStdlib(machine: Machine): void {
 }
 
 function defineAllocation(machine: Machine): void {
-  defineAll(machine, {
+  defineAllocators(machine, {
     malloc: (m, [n]) => m.memory.allocate(num(n)),
     calloc: (m, [n, size]) => m.memory.allocate(num(n) * num(size)),
     realloc: (m, [p, n]) => reallocate(m, num(p), num(n)),
@@ -28,10 +28,12 @@ function defineAllocation(machine: Machine): void {
     __builtin_alloca: (m, [n]) => m.memory.allocate(num(n)),
     aligned_alloc: (m, [a, n]) => aligned(m, num(a), num(n)),
     memalign: (m, [a, n]) => aligned(m, num(a), num(n)),
-    posix_memalign: (m, [p, a, n]) => { m.memory.store(num(p), 8, aligned(m, num(a), num(n))); return 0; },
     // util/oslib-posix.c, util/memalign.c
     qemu_memalign: (m, [a, n]) => aligned(m, num(a), num(n)),
     qemu_try_memalign: (m, [a, n]) => aligned(m, num(a), num(n)),
+  });
+  defineAll(machine, {
+    posix_memalign: (m, [p, a, n]) => { m.memory.store(num(p), 8, aligned(m, num(a), num(n))); return 0; },
   });
   // Memory is never reused, so that a pointer to something freed stays different from all others.
   for (const name of ['free', 'qemu_vfree']) machine.define(name, () => 0);

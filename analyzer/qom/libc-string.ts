@@ -1,5 +1,5 @@
 import type { Machine } from '../c/runtime.js';
-import { Unknown, type Value } from '../c/unknown.js';
+import { Unknown, unknownBlock, type Value } from '../c/unknown.js';
 import { allocateText, asciiLower, compareStrings, isCharacter, readString, readText, readTextUpTo, scan, type Char } from './cstring.js';
 import { defineAll, num, undecided } from './intrinsic.js';
 
@@ -20,6 +20,9 @@ function defineMemory(machine: Machine): void {
   for (const name of ['memcpy', 'memmove', '__builtin_memcpy', '__builtin_memmove', 'mempcpy']) {
     const atEnd = name === 'mempcpy';
     machine.define(name, (m, args, call) => {
+      const [to] = args;
+      // nothing known stands in a block of unknown size
+      if (to instanceof Unknown && to.origin.block !== undefined) return to;
       for (const a of args) if (a instanceof Unknown) return undecided(m, a, `${name}()`, call);
       copy(m, args);
       return atEnd ? num(args[0] as number) + Number(args[2]) : args[0]!;
@@ -36,6 +39,7 @@ function defineMemory(machine: Machine): void {
   for (const name of ['memset', '__builtin_memset']) {
     machine.define(name, (m, args, call) => {
       const [to, byte, size] = args as [Value, Value, Value];
+      if (to instanceof Unknown && to.origin.block !== undefined) return to;
       if (to instanceof Unknown || size instanceof Unknown) return undecided(m, (to instanceof Unknown ? to : size) as Unknown, 'memset()', call);
       set(m, num(to), byte, num(size));
       return to;
@@ -123,11 +127,11 @@ function defineCopies(machine: Machine): void {
     },
     strdup: (m, [s]) => {
       const text = readText(m.memory, num(s));
-      return text instanceof Unknown ? text.blurred() : allocateText(m.memory, text);
+      return text instanceof Unknown ? unknownBlock(text) : allocateText(m.memory, text);
     },
     strndup: (m, [s, size]) => {
       const text = readTextUpTo(m.memory, num(s), num(size));
-      return text instanceof Unknown ? text.blurred() : allocateText(m.memory, text);
+      return text instanceof Unknown ? unknownBlock(text) : allocateText(m.memory, text);
     },
     // util/cutils.c: strncpy() with a certain NUL
     pstrcpy: (m, [to, size, from]) => {

@@ -116,6 +116,16 @@ describe('the C library', () => {
       expect(m.memory.load(to + 5, 1)).to.be.instanceOf(Unknown);
       expect(m.memory.load(to + 6, 1)).to.equal(99);
     });
+    it('are copied into a block of their unknown length', () => {
+      const text = m.partlyUnknown('????', HOST_BYTES);
+      const length = m.call('strlen', text);
+      const block = m.call('malloc', length);
+      expect(m.call('memcpy', block, text, length)).to.equal(block);
+      expect(m.call('memset', block, 0, length)).to.equal(block);
+      expect(m.diagnostics).to.deep.equal([]);
+      m.call('memcpy', m.memory.allocate(8), text, length);
+      expect(m.diagnostics.map(({ what }) => what)).to.deep.equal(['memcpy() depends on unknown (a register at <builtin>)']);
+    });
     it('leave a comparison known where a known byte before them decides', () => {
       expect(sign(m.call('strcmp', m.partlyUnknown('b?', HOST_TEXT), m.text('ax')))).to.equal(1);
     });

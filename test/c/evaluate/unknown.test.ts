@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Program } from '../../../analyzer/c/program.js';
-import { Unknown, type Origin, type Value } from '../../../analyzer/c/unknown.js';
+import { Unknown, unknownBlock, type Origin, type Value } from '../../../analyzer/c/unknown.js';
 import { diagnosticsOf, program } from './run.js';
 
 const HOST: Origin = { kind: 'host', what: 'the host', at: undefined };
@@ -8,7 +8,7 @@ const OTHER: Origin = { kind: 'host', what: 'another question', at: undefined };
 
 const DECLARATIONS = `
 typedef unsigned char u8; typedef unsigned int u32; typedef unsigned long u64;
-u32 host(void); u64 host64(void); u8 host8(void); int hosti(void); _Bool hostb(void); void *hostp(void); double hostd(void); u32 other(void);
+u32 host(void); u64 host64(void); u8 host8(void); int hosti(void); _Bool hostb(void); void *hostp(void); double hostd(void); u32 other(void); void *block(void);
 `;
 
 /** A program in which host() and its like answer something unknown. */
@@ -16,6 +16,7 @@ function withHost(source: string): Program {
   const made = program(DECLARATIONS.trim().replaceAll('\n', ' ') + '\n' + source);
   for (const name of ['host64', 'hosti', 'hostp', 'hostd', 'host']) made.define(name, () => new Unknown(HOST));
   made.define('host8', () => new Unknown(HOST, 0xffn));
+  made.define('block', () => unknownBlock(new Unknown(HOST)));
   made.define('hostb', () => new Unknown(HOST, 1n));
   made.define('other', () => new Unknown(OTHER, 0xffff_ffffn));
   return made;
@@ -132,6 +133,20 @@ describe('c/evaluate: unknown values', () => {
       const { value, diagnostics } = evaluate('static int a[4] = { 1, 2, 3, 4 }; return a[host() & 3];');
       expect((value as Unknown).origin).to.equal(HOST);
       expect(diagnostics).to.deep.equal([]);
+    });
+
+    it('a block of unknown size holds nothing known: stores to it are no loss, what is loaded is unknown', () => {
+      const { value, diagnostics } = evaluate('struct s { u32 *p; char text[4]; } *s = block(); s->text[1] = 5; s->text[host()] = 6; *(int *) s = 7; return s->text[1];');
+      expect((value as Unknown).origin).to.equal(HOST);
+      expect(diagnostics).to.deep.equal([]);
+    });
+
+    it('but a pointer from such a block points anywhere, and so does what is computed from its address', () => {
+      const lost = ['error a.c:4 store through an unknown pointer'];
+      expect(evaluate('u32 **p = block();\n**p = 5; return 0;').diagnostics).to.deep.equal(lost);
+      expect(evaluate('u32 a[4]; char *p = block();\na[(u64) p & 3] = 5; return 0;').diagnostics).to.deep.equal(lost);
+      expect(evaluate('u32 a[4]; char *p = block(), *q = block();\na[p - q] = 5; return 0;').diagnostics).to.deep.equal(lost);
+      expect(evaluate('u32 a, b, *p = block(), *q = (void *) p == hostp() ? &a : &b;\n*q = 5; return 0;').diagnostics).to.deep.equal(lost);
     });
 
     it('a loop that one decides is a diagnostic, and ends', () => {
