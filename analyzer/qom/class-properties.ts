@@ -15,11 +15,13 @@ export class ClassProperties {
   constructor(private readonly program: Program) {
     program.define('object_class_property_find', (_m, args, site) => this.find(args, () => program.original('object_class_property_find').invoke(args, site) as number));
     program.define('object_class_property_add', (_m, args, site) => {
+      const property = program.original('object_class_property_add').invoke(args, site);
+      // only now: it looks whether the class has the property already
       this.found.clear();
       this.initialised.clear();
       this.owners.clear();
       this.defaults.clear();
-      return program.original('object_class_property_add').invoke(args, site);
+      return property;
     });
     program.define('object_class_dynamic_cast', (_m, args, site) => this.cast(args, () => program.original('object_class_dynamic_cast').invoke(args, site)));
     program.define('object_class_property_init_all', (_m, args) => { this.initialise(args[0] as number); });
