@@ -60,7 +60,7 @@ export class QmpProcess {
     child.on('error', (error: NodeJS.ErrnoException) => this.fail(new QemuExitError(
       error.code === 'ENOENT' ? `cannot start '${name}': no such program` : `cannot start '${name}': ${error.message}`)));
     this.closed = new Promise((resolve) => child.once('close', (code, signal) => {
-      this.fail(new QemuExitError(`${name} ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}: ${this.reason()}`));
+      this.fail(new QemuExitError(`${name} ended ${signal === null ? `with exit code ${code}` : `by ${signal}`}: ${errorLines(this.stderr)}`));
       resolve();
     }));
   }
@@ -174,10 +174,11 @@ export class QmpProcess {
     });
   }
 
-  /** What QEMU gave as its reason: the last lines of stderr, without warnings where there is more than those. */
-  private reason(): string {
-    const lines = this.stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '');
-    const errors = lines.filter((line) => !/\bwarning:/i.test(line) && !line.includes('GLib-WARNING'));
-    return (errors.length > 0 ? errors : lines).slice(-4).join(' | ').slice(-400) || 'it gave no reason';
-  }
+}
+
+/** What QEMU gave as its reason: the last lines of stderr, without warnings where there is more than those. */
+export function errorLines(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const errors = lines.filter((line) => !/\bwarning:/i.test(line) && !line.includes('GLib-WARNING'));
+  return (errors.length > 0 ? errors : lines).slice(-4).join(' | ').slice(-400) || 'it gave no reason';
 }

@@ -50,6 +50,10 @@ function answer(command: string, given: Record<string, unknown>): unknown {
   switch (command) {
     case 'qmp_capabilities': return {};
     case 'quit': setTimeout(() => process.exit(0), 5); return {};
+    case 'cont':
+      writeFileSync(option('-debugcon')!.replace('file:', '').replaceAll(',,', ','), guest());
+      setTimeout(() => process.exit(1), 5);
+      return {};
     case 'big': return { sentinel: '@BIG@', small: 7 };
     case 'exit': die('I am gone');
     case 'hang': return undefined;
@@ -77,6 +81,15 @@ function answer(command: string, given: Record<string, unknown>): unknown {
   }
 }
 
+/** What this CPU answers to CPUID: its level, and a feature bit. */
+function guest(): string {
+  const hex = (value: number): string => value.toString(16).padStart(8, '0');
+  const row = (...words: number[]): string => words.map(hex).join(' ') + '\n';
+  const hypervisor = row(0x4000_0000, 0, 0x4000_0001, 0, 0, 0) + row(0x4000_0001, 0, 0, 0, 0, 0);
+  return row(0, 0, 1, 0x6b61_46, 0, 0) + row(1, 0, Number(properties['level']), 0x800, 0, properties['avx'] === true ? 0x1000_0000 : 0)
+    + hypervisor + row(0x8000_0000, 0, Number(properties['level']), 0x800, 0, 0) + (behaviour === 'stuck' ? '' : 'end\n');
+}
+
 class CommandNotFound extends Error {
   constructor(command: string) {
     super(`The command ${command} has not been found`);
@@ -87,7 +100,11 @@ function send(message: unknown): void {
   process.stdout.write(JSON.stringify(message).replaceAll('"@BIG@"', '18446744073709551552') + '\n');
 }
 
-if (behaviour === 'silent') {
+const debugcon = option('-debugcon');
+if (debugcon === 'stdio') {
+  process.stdout.write('SeaBIOS says hello\n' + guest());
+  process.exitCode = 1;
+} else if (behaviour === 'silent') {
   setInterval(() => undefined, 1000);
 } else {
   process.stdout.write('firmware says hello\n');
