@@ -15,6 +15,7 @@ import { Expansion } from './expand.js';
 import { explainProperty } from './explain.js';
 import { expressible, refused, type NotSet, type Setting } from './expressible.js';
 import { featureWords, type FeatureWord } from './feature-words.js';
+import { machineParents } from './lineage.js';
 import { startMachine } from './machine-session.js';
 import { objectProperties } from './properties.js';
 import { Sharing } from './sharing.js';
@@ -95,7 +96,7 @@ class TreeAnalysis implements Analysis {
     program.memory.rollback(checkpoint);
   }
 
-  private classOfMachine(machine: string): number {
+  private classesOfMachines(): ReadonlyMap<string, number> {
     if (this.machineClasses.size === 0) {
       const { qom } = this.boot;
       for (const klass of qom.classes('machine', false)) {
@@ -103,6 +104,11 @@ class TreeAnalysis implements Analysis {
         if (name !== undefined) this.machineClasses.set(name, klass);
       }
     }
+    return this.machineClasses;
+  }
+
+  private classOfMachine(machine: string): number {
+    this.classesOfMachines();
     const found = this.machineClasses.get(machine);
     if (found !== undefined) return found;
     for (const [name, klass] of this.machineClasses) {
@@ -267,6 +273,12 @@ class TreeAnalysis implements Analysis {
   compatProperties(machine: string): readonly CompatProperty[] {
     return compatProperties(this.boot, this.classOfMachine(machine));
   }
+
+  machineParents(): ReadonlyMap<string, string | undefined> {
+    return (this.parents ??= machineParents(this.boot, this.classesOfMachines(), (klass) => compatProperties(this.boot, klass)));
+  }
+
+  private parents: ReadonlyMap<string, string | undefined> | undefined;
 
   explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[] {
     const cpu = this.resolve(machine, model, stage);

@@ -97,6 +97,8 @@ export interface Analysis {
   properties(machine: string, model: string): readonly PropertyInfo[];
   /** Default compat properties in the order of application, all drivers. */
   compatProperties(machine: string): readonly CompatProperty[];
+  /** Which machine type each one extends in the source; undefined where it extends none. Absent where the analysis cannot tell. */
+  machineParents?(): ReadonlyMap<string, string | undefined>;
   /** Every assignment to one property of one CPU, in order; the last one wins. */
   explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[];
 }
