@@ -509,9 +509,15 @@ export class Program implements Runtime, Machine {
     return this.dataNodes.get(address)?.place.spelling;
   }
 
-  /** The macro through which the initial value at this address was written, if it was. */
-  dataMacro(address: number): string | undefined {
-    return this.dataNodes.get(address)?.node.token.expansion?.text;
+  /** The macros through which the initial value at this address was written, if it was: the one in the file, and the one in whose #define it stands. */
+  dataMacros(address: number): readonly string[] {
+    const token = this.dataNodes.get(address)?.node.token;
+    if (token?.expansion === undefined) return [];
+    const { text } = token.file;
+    let line = text.lastIndexOf('\n', token.offset) + 1;
+    while (line > 1 && text[line - 2] === '\\') line = text.lastIndexOf('\n', line - 2) + 1;
+    const definition = /^[ \t]*#[ \t]*define[ \t]+(\w+)/.exec(text.slice(line, token.offset));
+    return definition === null ? [token.expansion.text] : [token.expansion.text, definition[1]!];
   }
 
   /** The static object that an address is in. */

@@ -11,7 +11,7 @@ const PASSIVE = [
   // gdbstub: what a debugger sees
   'gdb_init_cpu', 'gdb_register_coprocessor', 'gdb_unregister_coprocessor_all',
   // monitor: there is none
-  'monitor_cur', 'monitor_cur_hmp', 'monitor_vprintf', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
+  'monitor_cur', 'monitor_cur_hmp', 'monitor_vprintf', 'monitor_register_hmp', 'monitor_register_hmp_info_hrt', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
 ];
 
 /** Make them no-ops. */

@@ -97,9 +97,10 @@ export class TypeRegistry {
     let at: number | undefined;
     if (r.parent === name) at = r.info + program.offsetOf('TypeInfo', 'parent');
     else at = (program.readMember(r.info, 'TypeInfo', 'interfaces') as number) + r.interfaces.indexOf(name) * program.sizeOf('InterfaceInfo');
-    const macro = program.dataMacro(at);
-    const short = macro?.replace(/^TYPE_/, '');
-    const pattern = new RegExp(`\\.name\\s*=\\s*(?:"${name.replace(/[^\w-]/g, '\\$&')}"${macro === undefined ? '' : `|${macro}\\b`})${short === undefined ? '' : `|OBJECT_DEFINE_\\w+\\s*\\(\\s*\\w+,\\s*\\w+,\\s*${short}\\b`}`);
+    const macros = program.dataMacros(at);
+    const spellings = [`"${name.replace(/[^\w-]/g, '\\$&')}"`, ...macros.map((macro) => `${macro}\\b`)].join('|');
+    const short = macros.map((macro) => macro.replace(/^TYPE_/, '')).join('|');
+    const pattern = new RegExp(`\\.name\\s*=\\s*(?:${spellings})${short === '' ? '' : `|OBJECT_DEFINE_\\w+\\s*\\(\\s*\\w+,\\s*\\w+,\\s*(?:${short})\\b`}`);
     return files.find((f) => {
       const text = tree.read(f);
       return text !== undefined && pattern.test(text);

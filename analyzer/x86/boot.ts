@@ -32,8 +32,22 @@ export class Boot {
     this.qom.classes('machine', false);
     const accelClass = this.qom.classByName(`${accel}-accel`);
     if (accelClass === undefined) throw new UnknownNameError('accelerator', accel, this.accelerators());
-    if (this.program.has('accel_init_interfaces')) this.program.call('accel_init_interfaces', accelClass);
     this.skim = new Skim(this.program, new FunctionTexts(tree, build.files.filter((f) => ON_THE_WAY.test(f))), SEEDS);
+    if (this.program.has('accel_init_interfaces')) this.initAccelerator(accelClass);
+  }
+
+  /**
+   * hw/core/machine.c: machine_run_board_init() lets the accelerator change the CPU classes. That is the same for all machine types, and done
+   * once; any machine that has its accelerator will do.
+   */
+  private initAccelerator(accelClass: number): void {
+    const { program, qom, skim } = this;
+    const current = program.addressOf('current_machine');
+    const machine = skim.run(() => qom.create('none-machine'));
+    program.writeMember(machine, 'MachineState', 'accelerator', skim.run(() => qom.create(qom.className(accelClass))));
+    program.memory.store(current, 8, machine);
+    program.call('accel_init_interfaces', accelClass);
+    program.memory.store(current, 8, 0);
   }
 
   /** The accelerators that the tree knows. */

@@ -15,6 +15,11 @@ typedef struct TypeInfo { const char *name; const char *parent; InterfaceInfo *i
 #define TYPE_OBJECT "object"
 #define TYPE_ANIMAL "animal"
 #define TYPE_SWIMMER "can-swim"
+#define TYPE_WALKER \\
+    "can-walk"
+#define DEFINE_ANIMAL(n, ...) static const TypeInfo info_##n = { .name = #n, .parent = TYPE_ANIMAL, .interfaces = (InterfaceInfo[]) { __VA_ARGS__ } }; \\
+    static void register_##n(void) { type_register_static(&info_##n); } \\
+    type_init(register_##n)
 void *type_register(const TypeInfo *info);
 void *type_register_static(const TypeInfo *info);
 void type_register_static_array(const TypeInfo *infos, int count);
@@ -43,6 +48,9 @@ static const TypeInfo types[] = {
 static void fish(void) { type_register_static_array(types, 2); }
 type_init(fish)
 `,
+  'newt.c': `#include "object.h"
+DEFINE_ANIMAL(newt, { TYPE_WALKER }, { TYPE_SWIMMER }, { })
+`,
   'made.c': `#include "object.h"
 static void made(void)
 {
@@ -65,6 +73,11 @@ static const TypeInfo swim = { .name = "can-swim", .parent = TYPE_OBJECT };
 static void swimmers(void) { type_register_static(&swim); }
 type_init(swimmers)
 `,
+  'life/walk.c': `#include "object.h"
+static const TypeInfo walk = { .name = TYPE_WALKER, .parent = TYPE_OBJECT };
+static void walkers(void) { type_register_static(&walk); }
+type_init(walkers)
+`,
   'ghost.c': `#include "object.h"
 static const TypeInfo ghost = { .name = "ghost", .parent = "spirit" };
 static void ghosts(void) { type_register_static(&ghost); }
@@ -84,7 +97,7 @@ describe('types whose registration waits for their ancestors', () => {
     const modules = new ModuleInits(program);
     types = new TypeRegistry(program);
     rounds = [];
-    for (let paths = ['qom/object.c', 'fish.c', 'made.c', 'ghost.c']; paths.length > 0; paths = types.flush(tree, files)) {
+    for (let paths = ['qom/object.c', 'fish.c', 'newt.c', 'made.c', 'ghost.c']; paths.length > 0; paths = types.flush(tree, files)) {
       rounds.push(paths);
       for (const path of paths) modules.construct(program.load(path));
       modules.call('MODULE_INIT_QOM');
@@ -93,13 +106,13 @@ describe('types whose registration waits for their ancestors', () => {
 
   const registered = (): string[] => Array.from({ length: program.memory.load(program.addressOf('used'), 4) as number }, (_, i) => program.memory.cstring(program.memory.loadPointer(program.addressOf('table') + 8 * i) as number));
 
-  it('looks for missing parents and interfaces in the build, by macro and by name', () => {
-    expect(rounds.slice(1).flat()).to.have.members(['life/animal.c', 'life/swim.c']);
+  it('looks for missing parents and interfaces in the build, by macro, also one within another, and by name', () => {
+    expect(rounds.slice(1).flat()).to.have.members(['life/animal.c', 'life/swim.c', 'life/walk.c']);
   });
 
   it('hands them over when they are complete, ancestors first', () => {
     const order = registered();
-    for (const [parent, child] of [['object', 'animal'], ['animal', 'fish'], ['can-swim', 'fish'], ['fish', 'trout'], ['trout', 'salmon-1']]) expect(order.indexOf(child!), `${child} after ${parent}`).to.be.greaterThan(order.indexOf(parent!));
+    for (const [parent, child] of [['object', 'animal'], ['animal', 'fish'], ['can-swim', 'fish'], ['can-walk', 'newt'], ['fish', 'trout'], ['trout', 'salmon-1']]) expect(order.indexOf(child!), `${child} after ${parent}`).to.be.greaterThan(order.indexOf(parent!));
   });
 
   it('hands each over once', () => {
