@@ -7,6 +7,8 @@ export const Exit = {
   usage: 2,
   /** The source could not be analysed exactly. */
   inexact: 3,
+  /** What was asked for in full cannot be had in full: generate --strict. */
+  incomplete: 4,
 } as const;
 export type ExitCode = (typeof Exit)[keyof typeof Exit];
 
@@ -15,7 +17,8 @@ Exit codes:
   0  fine
   1  differences found, where the command compares
   2  wrong usage
-  3  the source could not be analysed exactly: the messages say where and why`;
+  3  the source could not be analysed exactly: the messages say where and why
+  4  a configuration cannot be the whole CPU (generate --strict)`;
 
 /** The user asked for something that cannot be. The message is one line. */
 export class UsageError extends Error {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { renderConfigs, type ConfigSet, type Mode, type Selection } from '../render/configs.js';
+import { renderConfigs, type ConfigSet, type Incomplete, type Selection } from '../render/configs.js';
 import { writeDirectory, type Written } from '../render/directory.js';
 import { formats, type Format } from '../render/format.js';
+import { modes, type ModeChoice } from '../render/mode.js';
 import { naturally } from '../render/order.js';
 import { count, plural } from '../render/text.js';
 import type { Context } from './context.js';
+import { Exit } from './exit.js';
 import { conclude, machineProgress, openAnalyses, withSource, type SourceOptions } from './options.js';
 import { defaultMachine, selectPairs, type Pair } from './select.js';
 
@@ -13,20 +15,23 @@ interface Options extends SourceOptions {
   readonly accel: readonly string[];
   readonly machine?: readonly string[];
   readonly model?: readonly string[];
-  readonly mode: Mode;
+  readonly mode: ModeChoice;
   readonly format: Format;
   readonly output: string;
   readonly template?: string;
+  readonly strict?: true;
 }
 
 /** What to generate, once sources are open and pairs chosen. */
 export interface GenerateRequest {
   readonly selections: readonly Selection[];
-  readonly mode: Mode;
+  readonly mode: ModeChoice;
   readonly format: Format;
   readonly target: string;
   readonly output: string;
   readonly template: string | undefined;
+  /** Write nothing unless every configuration is the whole CPU. */
+  readonly strict?: boolean;
 }
 
 /** `generate` */
@@ -36,15 +41,16 @@ export function generateCommand(context: Context): Command {
     .option('-m, --machine <pattern...>', 'only these machine types (shell patterns)')
     .option('-M, --model <pattern...>', 'only these models (shell patterns)')
     .option('-a, --accel <name...>', 'the accelerators', ['kvm'])
-    .addOption(new Option('--mode <mode>', "base: for QEMU's CPU type without model data; custom: for the -cpu custom patch").choices(['base', 'custom']).default('base'))
+    .addOption(new Option('--mode <mode>', "base: on QEMU's CPU type without model data; custom: on that of the -cpu custom patch; pinned: on the named, versioned model; auto: for each CPU the first of these that makes all of it").choices(['auto', ...modes]).default('auto'))
     .addOption(new Option('-f, --format <format>', 'readconfig: for -readconfig; cmdline: arguments; json: for programs').choices(formats).default('readconfig'))
+    .option('--strict', 'write nothing, and exit with 4, if a configuration cannot be the whole CPU')
     .option('-o, --output <directory>', 'where to write', 'generated')
     .option('--template <file>', "a Handlebars template instead of the format's own (see templates/README.md)")
     .action(async (options: Options) => {
       const analyses = await openAnalyses(context, options, [...new Set(options.accel)]);
       const selections = analyses.map((analysis) => ({ analysis, pairs: selectPairs(analysis, options.machine ?? [], options.model ?? [], machineProgress(context, analysis.accel)) }));
-      await generate(context, { selections, mode: options.mode, format: options.format, target: options.target, output: options.output, template: options.template });
-      conclude(context, options, analyses);
+      const configs = await generate(context, { selections, mode: options.mode, format: options.format, target: options.target, output: options.output, template: options.template, strict: options.strict ?? false });
+      conclude(context, options, analyses, options.strict && configs.incomplete.length > 0 ? Exit.incomplete : Exit.ok);
     });
 }
 
@@ -52,6 +58,12 @@ export function generateCommand(context: Context): Command {
 export async function generate(context: Context, request: GenerateRequest): Promise<ConfigSet> {
   const { terminal } = context;
   const configs = renderConfigs(request.selections, request);
+  if (request.strict && configs.incomplete.length > 0) {
+    terminal.progressDone();
+    reportIncomplete(context, configs);
+    terminal.err(`nothing was written: ${plural(configs.incomplete.length, 'configuration')} of ${configs.pairs} would not be the whole CPU`);
+    return configs;
+  }
   terminal.progress(`writing ${configs.files.size} files to ${request.output}`);
   const written = await writeDirectory(request.output, configs.files, configs.links);
   terminal.progressDone();
@@ -66,34 +78,45 @@ function report({ terminal }: Context, request: GenerateRequest, configs: Config
     ...(written.removed > 0 ? [`${count(written.removed)} of an earlier run removed`] : []),
   ];
   terminal.out(`${plural(configs.pairs, 'configuration')} in ${request.output}, ${plural(configs.cpus, 'different CPU')}: ${changes.join(', ')}`);
-  if (!configs.hasCpu) terminal.err(`note: this QEMU has no CPU model '${configs.cpu}': the files are for one that has it`);
+  if (configs.foreignCpu !== undefined) terminal.err(`note: this QEMU has no CPU model '${configs.foreignCpu}': the files are for one that has it`);
   for (const { accel, machine, model, reason } of configs.refused) terminal.err(`left out: ${model} on ${machine} (${accel}): QEMU refuses it: ${reason}`);
-  for (const { models, machines, properties } of together(configs.incomplete)) {
-    terminal.err(`not the whole CPU: ${models.join(', ')} on ${machines.join(', ')}: the host decides ${plural(properties, 'property', 'properties')}`);
-  }
+  reportIncomplete({ terminal }, configs);
   for (const path of written.kept) terminal.err(`left alone: ${join(request.output, path)} is of an earlier run but was changed since`);
   const example = exampleOf(request.selections, configs);
   if (example === undefined || request.template !== undefined || request.format === 'json') return;
   terminal.out(['', `Use one, for instance ${example.model}:`, '', ...configs.usage(example.file, request.output).map((line) => `  ${line}`)].join('\n'));
 }
 
+function reportIncomplete({ terminal }: Pick<Context, 'terminal'>, configs: ConfigSet): void {
+  for (const { models, machines, why } of together(configs.incomplete)) terminal.err(`not the whole CPU: ${models.join(', ')} on ${machines.join(', ')}: ${why}`);
+}
+
 /** What is to be said of several models on several machine types alike, once. */
-function together(incomplete: ConfigSet['incomplete']): { models: string[]; machines: string[]; properties: number }[] {
-  const models = new Map<string, { accel: string; model: string; properties: number; machines: string[] }>();
-  for (const { accel, machine, model, properties } of incomplete) {
-    const key = `${accel} ${model} ${properties}`;
-    const entry = models.get(key) ?? { accel, model, properties, machines: [] };
-    models.set(key, entry);
-    entry.machines.push(machine);
+function together(incomplete: readonly Incomplete[]): { models: string[]; machines: string[]; why: string }[] {
+  const models = new Map<string, { accel: string; model: string; why: string; machines: string[] }>();
+  for (const entry of incomplete) {
+    const { accel, machine, model } = entry;
+    const why = whyIncomplete(entry);
+    const key = `${accel} ${model} ${why}`;
+    const found = models.get(key) ?? { accel, model, why, machines: [] };
+    models.set(key, found);
+    found.machines.push(machine);
   }
-  const groups = new Map<string, { models: string[]; machines: string[]; properties: number }>();
-  for (const { accel, model, properties, machines } of models.values()) {
-    const key = `${accel} ${properties} ${machines.join(' ')}`;
-    const group = groups.get(key) ?? { models: [], machines: machines.length > 4 ? [plural(machines.length, 'machine type')] : machines, properties };
+  const groups = new Map<string, { models: string[]; machines: string[]; why: string }>();
+  for (const { accel, model, why, machines } of models.values()) {
+    const key = `${accel} ${why} ${machines.join(' ')}`;
+    const group = groups.get(key) ?? { models: [], machines: machines.length > 4 ? [plural(machines.length, 'machine type')] : machines, why };
     groups.set(key, group);
     group.models.push(model);
   }
   return [...groups.values()];
+}
+
+function whyIncomplete({ mode, leftToHost, notSet }: Incomplete): string {
+  return [
+    ...(leftToHost.length > 0 ? [`the host decides ${plural(leftToHost.length, 'property', 'properties')}`] : []),
+    ...(notSet.length > 0 ? [`mode ${mode} cannot set ${notSet.join(', ')}`] : []),
+  ].join('; ');
 }
 
 /** A pair to show: the default model of the default machine type, or what comes nearest to it. */

@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import type { Analysis } from '../x86/api.js';
 import { featureWords } from '../render/cpu.js';
 import { definitionsJson, featuresJson, featuresText, machinesText, modelsText, propertiesJson, propertiesText } from '../render/list.js';
-import { staticModel } from '../render/configs.js';
+import { staticModel } from '../render/mode.js';
 import type { Context } from './context.js';
 import { UsageError } from './exit.js';
 import { conclude, openAnalysis, withAccel, withJson, type AnalysisCommandOptions } from './options.js';

@@ -25,7 +25,7 @@ export function startCommand(context: Context): Command {
       if (machines.length === 0) throw new UsageError(`${source} has no machine type with an alias`);
       const pairs = selectPairs(analysis!, machines, [], machineProgress(context, 'kvm'));
       terminal.out(`Machine types ${machines.join(', ')}, accelerator kvm`);
-      await generate(context, { selections: [{ analysis: analysis!, pairs }], mode: 'base', format: 'readconfig', target: options.target, output: 'generated', template: undefined });
+      await generate(context, { selections: [{ analysis: analysis!, pairs }], mode: 'auto', format: 'readconfig', target: options.target, output: 'generated', template: undefined });
       terminal.out('\nMore: npx qemu-cpu-custom --help');
       conclude(context, options, [analysis!]);
     });

@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { renderConfigs } from '../render/configs.js';
-import { cpuSettings } from '../render/settings.js';
-import { limitToFormat } from '../render/format.js';
+import { configOf } from '../render/mode.js';
 import type { Analysis } from '../x86/api.js';
 import type { Context } from './context.js';
 import type { VerifiableConfig } from './engine.js';
@@ -57,10 +56,11 @@ function wholeNumber(text: string): number {
 
 /** The readconfig file that `generate` writes for a pair; undefined where QEMU refuses the pair. */
 function configText(analysis: Analysis, machine: string, model: string, target: string): VerifiableConfig | undefined {
-  const { files, links, cpu } = renderConfigs([{ analysis, pairs: [{ machine, model }] }], { mode: 'base', format: 'readconfig', target, template: undefined });
+  const options = { mode: 'auto', format: 'readconfig', target, template: undefined } as const;
+  const { files, links } = renderConfigs([{ analysis, pairs: [{ machine, model }] }], options);
   const [content] = links.values();
   const text = content === undefined ? undefined : files.get(content);
   if (text === undefined) return undefined;
-  const { notSet } = limitToFormat(cpuSettings(analysis, machine, model, analysis.resolve(machine, model, 'expanded')), 'readconfig');
-  return { cpu, text, notSet: notSet.map(({ property }) => property) };
+  const { target: { cpu }, settings } = configOf(analysis, machine, model, options.mode, options.format);
+  return { cpu, text, notSet: settings.notSet.map(({ property }) => property) };
 }

@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { CannotResolveError, type Analysis, type CpuModel, type QmpValue, type ResolvedCpu } from '../x86/api.js';
-import { extensions, limitToFormat, type Format } from './format.js';
+import { CannotResolveError, type Analysis, type QmpValue } from '../x86/api.js';
+import { extensions, type Format } from './format.js';
 import { toJson, type Json } from './json.js';
+import { configKey, configOf, type Config, type ConfigTarget, type Mode, type ModeChoice } from './mode.js';
 import { byCodeUnit, naturally } from './order.js';
-import { cpuSettings, type CpuSettings } from './settings.js';
+import type { CpuSettings, NotSet } from './settings.js';
 import { ownTemplate, templateFile, type Template } from './template.js';
 import { leftToHost, usageLines } from './usage.js';
 
-/** `base`: for the tree's CPU type without model data. `custom`: for the original patch, whose properties are set on all CPUs. */
-export type Mode = 'base' | 'custom';
-
 /** What to write, how. */
 export interface ConfigOptions {
-  readonly mode: Mode;
+  readonly mode: ModeChoice;
   readonly format: Format;
   readonly target: string;
   /** Instead of the format's own template. */
@@ -44,19 +42,24 @@ export interface ConfigSet {
   readonly pairs: number;
   readonly cpus: number;
   readonly refused: readonly Refused[];
-  /** Pairs whose CPU the host decides for the most part: their file cannot be all of it. */
-  readonly incomplete: readonly { readonly accel: string; readonly machine: string; readonly model: string; readonly properties: number }[];
-  /** Whether the tree has the model for -cpu. */
-  readonly hasCpu: boolean;
+  /** Pairs whose file cannot be the whole CPU. */
+  readonly incomplete: readonly Incomplete[];
+  /** The CPU model that files are for and this tree does not have. */
+  readonly foreignCpu: string | undefined;
   /** How to start QEMU with the configuration of a link, which stands in this directory. */
   usage(link: string, directory: string): readonly string[];
-  readonly driver: string;
-  readonly cpu: string;
 }
 
-/** A mode cannot be had from this tree. The message is one line for the user. */
-export class ModeError extends Error {
-  override readonly name = 'ModeError';
+/** A pair whose file is not the whole CPU. */
+export interface Incomplete {
+  readonly accel: string;
+  readonly machine: string;
+  readonly model: string;
+  readonly mode: Mode;
+  /** Properties that only the host can tell. */
+  readonly leftToHost: readonly string[];
+  /** Properties that have another value with the file than the named model has. */
+  readonly notSet: readonly string[];
 }
 
 /** What a template sees. */
@@ -80,15 +83,23 @@ export interface TemplateData {
   readonly example: { readonly accel: string; readonly machine: string; readonly model: string; readonly file: string };
   readonly globals: readonly { readonly driver: string; readonly property: string; readonly value: string; readonly typed: QmpValue; readonly argument: string }[];
   readonly hostDependent: readonly string[];
-  /** Those of them that only QEMU itself can find out. */
+  /** Those of them that only QEMU itself can find out, and the others. */
   readonly leftToHost: readonly string[];
+  readonly givenByHost: readonly string[];
+  /** Mode `pinned`: the model's own name is used. */
+  readonly pinned: boolean;
   /** How to start QEMU with the example, line by line. */
   readonly usage: readonly string[];
-  readonly notSet: readonly { readonly property: string; readonly reason: string; readonly reasonWords: readonly string[] }[];
+  /** Properties that cannot be set, and so have another value than the named model's. */
+  readonly notSet: readonly TemplateNotSet[];
+  /** Properties that cannot be set, and have the same value all the same. */
+  readonly same: readonly TemplateNotSet[];
 }
 
+interface TemplateNotSet { readonly property: string; readonly reason: string; readonly reasonWords: readonly string[] }
+
 interface Pair { readonly accel: string; readonly machine: string; readonly model: string; readonly file: string }
-interface Content { readonly key: string; readonly cpu: CpuSettings; readonly pairs: Pair[] }
+interface Content { readonly key: string; readonly config: Config; readonly pairs: Pair[] }
 
 /**
  * Render every selected CPU. Equal CPUs become one file under cpus/, named after the content of the property set,
@@ -102,94 +113,76 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
   const extension = extensionFor(options);
   const contents = new Map<string, Content>();
   const refused: Refused[] = [];
-  let type: ConfigType | undefined;
-  let hasCpu = false;
+  let foreignCpu: string | undefined;
+  let selected = false;
   for (const { analysis, pairs } of selections) {
-    const known = new Map<ResolvedCpu, Content>();
+    const known = new Map<string, Content>();
     for (const { machine, model } of pairs) {
-      if (type === undefined) {
-        const made = type = configType(analysis, machine, options.mode);
-        hasCpu = analysis.models(machine).some(({ name }) => name === made.cpu);
-      }
-      let resolved: ResolvedCpu;
+      selected = true;
+      let key: string;
       try {
-        resolved = analysis.resolve(machine, model, 'expanded');
+        key = configKey(analysis, machine, model, options.mode);
       } catch (error) {
         if (!(error instanceof CannotResolveError)) throw error;
         refused.push({ accel: analysis.accel, machine, model, reason: error.message });
         continue;
       }
-      let content = known.get(resolved);
+      let content = known.get(key);
       if (content === undefined) {
-        const settings = limitToFormat(cpuSettings(analysis, machine, model, resolved), options.format);
-        const key = hash(propertySet(type.driver, settings)).slice(0, 16);
-        content = contents.get(key) ?? { key, cpu: settings, pairs: [] };
-        contents.set(key, content);
-        known.set(resolved, content);
+        const config = configOf(analysis, machine, model, options.mode, options.format);
+        const { target } = config;
+        if (!target.hasCpu) foreignCpu ??= target.cpu;
+        const name = hash(propertySet(target, config.settings)).slice(0, 16);
+        content = contents.get(name) ?? { key: name, config, pairs: [] };
+        contents.set(name, content);
+        known.set(key, content);
       }
       content.pairs.push({ accel: analysis.accel, machine, model, file: [analysis.accel, machine, model].map(fileName).join('/') + extension });
     }
   }
-  if (type === undefined) throw new RangeError('nothing selected');
+  if (!selected) throw new RangeError('nothing selected');
   const files = new Map<string, string>();
   const links = new Map<string, string>();
   const index = new Map<string, Map<string, Map<string, Json>>>();
   const paths = new Map<string, Map<string, Map<string, string>>>();
-  const uses = new Map<string, { readonly pair: Pair; readonly hostDependent: readonly string[] }>();
-  const incomplete: ConfigSet['incomplete'][number][] = [];
+  const uses = new Map<string, { readonly pair: Pair; readonly config: Config }>();
+  const incomplete: Incomplete[] = [];
   for (const content of [...contents.values()].sort((a, b) => byCodeUnit(a.key, b.key))) {
-    content.pairs.sort((a, b) => byCodeUnit(a.accel, b.accel) || naturally(a.machine, b.machine) || naturally(a.model, b.model));
+    const { config, pairs } = content;
+    const { target: { mode, cpu, driver }, settings } = config;
+    pairs.sort((a, b) => byCodeUnit(a.accel, b.accel) || naturally(a.machine, b.machine) || naturally(a.model, b.model));
     const path = `cpus/${content.key}${extension}`;
-    const text = template(templateData(first, options, type, content));
+    const text = template(templateData(first, options, content));
     const sha256 = hash(text);
     files.set(path, text);
-    const open = leftToHost(content.cpu.hostDependent).length;
-    for (const pair of content.pairs) {
+    for (const pair of pairs) {
       const { accel, machine, model, file } = pair;
-      if (open > 0) incomplete.push({ accel, machine, model, properties: open });
-      uses.set(file, { pair, hostDependent: content.cpu.hostDependent });
+      if (!config.complete) {
+        incomplete.push({ accel, machine, model, mode, leftToHost: leftToHost(settings.hostDependent), notSet: different(settings).map(({ property }) => property) });
+      }
+      uses.set(file, { pair, config });
       links.set(file, path);
-      at(at(index, machine), model).set(accel, { file, content: path, sha256 });
+      at(at(index, machine), model).set(accel, { file, content: path, sha256, mode, cpu, driver });
       at(at(paths, machine), model).set(accel, file);
     }
   }
-  files.set('index.json', indexJson(first, options, type, index, refused, incomplete));
-  const made = type;
+  files.set('index.json', indexJson(first, options, index, refused, incomplete));
   return {
-    files, links: sortMap(links, byCodeUnit), index: paths, pairs: links.size, cpus: contents.size, refused, incomplete, hasCpu, ...type,
+    files, links: sortMap(links, byCodeUnit), index: paths, pairs: links.size, cpus: contents.size, refused, incomplete, foreignCpu,
     usage(link, directory) {
       const use = uses.get(link);
-      return use === undefined ? [] : usageLines({ ...options, ...made, ...use.pair, hostDependent: use.hostDependent, file: join(directory, link) });
+      return use === undefined ? [] : usageLines({ ...options, ...use.config.target, ...use.pair, hostDependent: use.config.settings.hostDependent, file: join(directory, link) });
     },
   };
 }
 
-/** The model without model data: the one that the tree itself calls static (its definition never changes). */
-export function staticModel(analysis: Analysis, machine: string): CpuModel | undefined {
-  return analysis.models(machine).find((model) => model.fields['static'] === true);
+/** What the CPU of a configuration has otherwise than the named model. */
+function different({ notSet }: CpuSettings): readonly NotSet[] {
+  return notSet.filter(({ same }) => same !== true);
 }
 
-/** On what a configuration sets its properties. */
-interface ConfigType {
-  /** For -global. */
-  readonly driver: string;
-  /** For -cpu. */
-  readonly cpu: string;
-}
-
-function configType(analysis: Analysis, machine: string, mode: Mode): ConfigType {
-  // The patch's model has the mode's name, and its script set every property on the type "cpu" (scripts/x86-cpu-model-dump).
-  if (mode === 'custom') return { driver: 'cpu', cpu: mode };
-  const model = staticModel(analysis, machine);
-  const driver = model?.fields['typename'];
-  if (model === undefined || typeof driver !== 'string') {
-    throw new ModeError('this QEMU has no CPU model without model data (none is static); use --mode custom with the -cpu custom patch');
-  }
-  return { driver, cpu: model.name };
-}
-
-function propertySet(driver: string, { settings, notSet, hostDependent }: CpuSettings): string {
-  return toJson([driver, settings.map(({ property, value }) => [property, value]), notSet.map(({ property, reason }) => [property, reason]), hostDependent], 0);
+function propertySet({ mode, driver, cpu }: ConfigTarget, { settings, notSet, hostDependent }: CpuSettings): string {
+  return toJson([mode, driver, cpu, settings.map(({ property, value }) => [property, value]), notSet.map(({ property, reason, same }) => [property, reason, same === true]), hostDependent], 0);
 }
 
 function hash(text: string): string {
@@ -207,12 +200,14 @@ function fileName(name: string): string {
   return name.replace(/[/\\\0%]|^\./g, (character) => '%' + character.charCodeAt(0).toString(16).padStart(2, '0'));
 }
 
-function templateData(analysis: Analysis, options: ConfigOptions, { driver, cpu }: ConfigType, { cpu: settings, pairs }: Content): TemplateData {
+function templateData(analysis: Analysis, options: ConfigOptions, { config: { target, settings }, pairs }: Content): TemplateData {
+  const { mode, driver, cpu } = target;
+  const left = leftToHost(settings.hostDependent);
   return {
     qemu: { version: versionText(analysis), package: analysis.qemu.package },
     source: analysis.origin,
     target: options.target,
-    mode: options.mode,
+    mode,
     format: options.format,
     cpu,
     driver,
@@ -222,10 +217,17 @@ function templateData(analysis: Analysis, options: ConfigOptions, { driver, cpu 
       driver, property, value, typed: settings.values.get(property) ?? null, argument: `${driver}.${property}=${value}`,
     })),
     hostDependent: settings.hostDependent,
-    leftToHost: leftToHost(settings.hostDependent),
-    usage: usageLines({ ...options, driver, cpu, ...pairs[0]!, hostDependent: settings.hostDependent }),
-    notSet: settings.notSet.map(({ property, reason }) => ({ property, reason, reasonWords: reason.split(/\s+/) })),
+    leftToHost: left,
+    givenByHost: settings.hostDependent.filter((property) => !left.includes(property)),
+    pinned: mode === 'pinned',
+    usage: usageLines({ ...options, ...target, ...pairs[0]!, hostDependent: settings.hostDependent }),
+    notSet: different(settings).map(templateNotSet),
+    same: settings.notSet.filter(({ same }) => same === true).map(templateNotSet),
   };
+}
+
+function templateNotSet({ property, reason }: NotSet): TemplateNotSet {
+  return { property, reason, reasonWords: reason.split(/\s+/) };
 }
 
 /** "7.2.22" */
@@ -261,7 +263,7 @@ function groups(machines: ReadonlyMap<string, ReadonlySet<string>>): { models: s
   return [...found.values()];
 }
 
-function indexJson(analysis: Analysis, { mode, format }: ConfigOptions, { driver, cpu }: ConfigType, index: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Json>>>, refused: readonly Refused[], incomplete: ConfigSet['incomplete']): string {
+function indexJson(analysis: Analysis, { mode, format }: ConfigOptions, index: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Json>>>, refused: readonly Refused[], incomplete: readonly Incomplete[]): string {
   const pairs = new Map<string, Json>();
   for (const [machine, models] of sortMap(index, byCodeUnit)) {
     pairs.set(machine, new Map([...sortMap(models, byCodeUnit)].map(([model, accels]): [string, Json] => [model, sortMap(accels, byCodeUnit)])));
@@ -269,10 +271,10 @@ function indexJson(analysis: Analysis, { mode, format }: ConfigOptions, { driver
   return toJson({
     qemu: { version: versionText(analysis), package: analysis.qemu.package },
     source: analysis.origin,
-    mode, format, cpu, driver,
+    mode, format,
     pairs,
     refused: refused.map(({ accel, machine, model, reason }) => ({ accel, machine, model, reason })),
-    ...(incomplete.length > 0 ? { incomplete: incomplete.map(({ accel, machine, model, properties }) => ({ accel, machine, model, leftToHost: properties })) } : {}),
+    ...(incomplete.length > 0 ? { incomplete: incomplete.map((entry) => ({ ...entry })) } : {}),
   }, 4) + '\n';
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Analysis, Assignment, QmpValue, ResolvedCpu, Stage } from '../x86/api.js';
 import { formatLocation } from '../c/location.js';
-import { staticModel, versionText } from './configs.js';
+import { versionText } from './configs.js';
+import { staticModel } from './mode.js';
 import { toJson, type Json } from './json.js';
 import type { FeatureWord } from './list.js';
 import { byCodeUnit, naturally, sortedEntries } from './order.js';

@@ -12,6 +12,8 @@ export interface Setting {
 export interface NotSet {
   readonly property: string;
   readonly reason: string;
+  /** The CPU that the configuration makes has the wanted value all the same. */
+  readonly same?: boolean;
 }
 
 /** What a configuration says of one CPU, every list sorted by property. */
@@ -25,12 +27,12 @@ export interface CpuSettings {
 
 /** What the analysis may know better than the property list tells: which values the CPU's own setters accept. */
 export interface KnowsExpressible {
-  expressible?(machine: string, model: string): readonly Setting[] & { readonly not: readonly NotSet[] };
+  expressible?(machine: string, model: string, on?: string): readonly Setting[] & { readonly not: readonly NotSet[] };
 }
 
-/** The settings that make a CPU without model data equal to this one. */
-export function cpuSettings(analysis: Analysis & KnowsExpressible, machine: string, model: string, cpu: ResolvedCpu): CpuSettings {
-  const known = analysis.expressible?.(machine, model);
+/** The settings that make a CPU of the model `on` (by default, the one without model data) equal to this one. */
+export function cpuSettings(analysis: Analysis & KnowsExpressible, machine: string, model: string, cpu: ResolvedCpu, on?: string): CpuSettings {
+  const known = analysis.expressible?.(machine, model, on);
   const { settings, notSet } = known !== undefined ? { settings: [...known], notSet: [...known.not] } : fromProperties(analysis, machine, model, cpu);
   const values = new Map<string, QmpValue>();
   for (const { property } of settings) values.set(property, cpu.properties.get(property) ?? null);

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Format } from './format.js';
+import type { Mode } from './mode.js';
 import { shellQuote } from './template.js';
 
 /** What a command line that uses a configuration is made of. */
 export interface Use {
   readonly format: Format;
   readonly target: string;
+  readonly mode: Mode;
   readonly machine: string;
   readonly accel: string;
   /** For -cpu. */
@@ -18,14 +20,14 @@ export interface Use {
 
 /**
  * How to start QEMU with a configuration, as lines for a shell. What the host decides and a shell can ask the host for
- * is on the command line: QEMU gives it to named models, not to the model without model data.
+ * is on the command line: QEMU gives it to named models (and so to those of mode `pinned`), not to the model without model data.
  * Empty for formats that QEMU does not read.
  */
-export function usageLines({ format, target, machine, accel, cpu, driver, file, hostDependent }: Use): string[] {
+export function usageLines({ format, target, mode, machine, accel, cpu, driver, file, hostDependent }: Use): string[] {
   const qemu = `qemu-system-${target}`;
   const on = `-machine ${shellQuote(machine)},accel=${shellQuote(accel)}`;
   const path = shellQuote(file);
-  const found = hostDependent.flatMap((property) => {
+  const found = (mode === 'pinned' ? [] : hostDependent).flatMap((property) => {
     const command = hostCommand(property);
     return command === undefined ? [] : [[property, `"$(${command})"`] as const];
   });

@@ -13,7 +13,7 @@ import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
 import { Expansion } from './expand.js';
 import { explainProperty } from './explain.js';
-import { expressible, refused, type NotSet, type Setting } from './expressible.js';
+import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
 import { featureWords, type FeatureWord } from './feature-words.js';
 import { machineParents } from './lineage.js';
 import { startMachine } from './machine-session.js';
@@ -49,7 +49,7 @@ class TreeAnalysis implements Analysis {
   private readonly modelLists = new Map<string, CpuModel[]>();
   private session: { machine: string; checkpoint: Checkpoint } | undefined;
   private sharing: Sharing;
-  private readonly expressed = new Map<string, { settings: Setting[]; not: NotSet[] }>();
+  private readonly expressed = new Map<string, Expressible>();
   private readonly refusedBefore = new Set<string>();
   private readonly observed = new Set<string>();
   private readonly cpus = new Map<string, ResolvedCpu>();
@@ -294,27 +294,26 @@ class TreeAnalysis implements Analysis {
     return this.models(machine).find((m) => m.fields['static'] === true)?.name;
   }
 
-  /** What must be set on the static model to get this CPU, and what cannot be. */
-  expressible(machine: string, model: string): readonly Setting[] & { readonly not: readonly NotSet[] } {
+  /**
+   * What must be set on a model's CPU (by default on the static model's) to get this CPU, and what cannot be.
+   * @throws UnknownNameError, CannotResolveError
+   */
+  expressible(machine: string, model: string, on = this.staticModel(machine)): readonly Setting[] & { readonly not: readonly NotSet[] } {
     const wanted = this.resolve(machine, model, 'expanded');
-    const baseModel = this.staticModel(machine);
-    const base = baseModel === undefined ? undefined : this.resolve(machine, baseModel, 'expanded');
-    const key = `${wanted.id}/${base?.id ?? ''}`;
+    if (on === undefined) return Object.assign([], { not: [{ property: '*', reason: 'this QEMU has no CPU type without model data', same: false }] });
+    const base = this.resolve(machine, on, 'expanded');
+    const key = `${wanted.id}/${base.id}`;
     let known = this.expressed.get(key);
     if (known === undefined) {
-      if (baseModel === undefined || base === undefined) known = { settings: [], not: [{ property: '*', reason: 'this QEMU has no CPU type without model data' }] };
-      else {
-        this.start(machine);
-        known = this.temporarily(() => {
-          const { object } = this.expansion.expand(baseModel);
-          return expressible(this.boot, this.expansion, { ...base, object, declared: objectProperties(this.boot, object) }, wanted);
-        });
-        const { settings, not } = known;
-        const differs = (property: string): boolean => wanted.properties.get(property) !== base.properties.get(property);
-        const refusals = this.temporarily(() => refused(this.boot, settings, differs, this.refusedBefore, () => this.boot.qom.create(base.typename)));
-        const names = new Set(refusals.map(({ property }) => property));
-        known = { settings: settings.filter(({ property }) => !names.has(property)), not: [...not, ...refusals] };
-      }
+      this.start(machine);
+      const { settings, not } = this.temporarily(() => {
+        const { object } = this.expand(on);
+        return expressible(this.boot, this.expansion, { ...base, object, declared: objectProperties(this.boot, object) }, wanted);
+      });
+      const differs = (property: string): boolean => wanted.properties.get(property) !== base.properties.get(property);
+      const refusals = this.temporarily(() => refused(this.boot, settings, differs, this.refusedBefore, () => this.boot.qom.create(base.typename)));
+      const names = new Set(refusals.map(({ property }) => property));
+      known = { settings: settings.filter(({ property }) => !names.has(property)), not: [...not, ...refusals] };
       this.expressed.set(key, known);
     }
     return Object.assign([...known.settings], { not: known.not });

@@ -4,7 +4,10 @@ import type { Boot } from './boot.js';
 import type { Expansion } from './expand.js';
 
 export interface Setting { readonly property: string; readonly value: string }
-export interface NotSet { readonly property: string; readonly reason: string }
+/** `same`: the CPU on which the others are set has this value by itself. */
+export interface NotSet { readonly property: string; readonly reason: string; readonly same: boolean }
+/** What must be set on one type of CPU to make it another CPU, and what cannot be. */
+export interface Expressible { readonly settings: readonly Setting[]; readonly not: readonly NotSet[] }
 
 /** The text that QOM's string input visitor parses to a value. */
 function settingText(value: QmpValue): string | undefined {
@@ -14,13 +17,13 @@ function settingText(value: QmpValue): string | undefined {
 }
 
 /**
- * What must be set on a CPU without model data to make it equal to another one, found by doing it: each property of the
- * base type is set through the tree's own setter and read back.
+ * What must be set on a CPU of one type (without model data, or of a named model) to make it equal to another one, found
+ * by doing it: each property of the type is set through the tree's own setter and read back.
  *
  * A string that is empty in both is left alone, since an empty string and one that was never set read the same and are
  * not the same at realize. `realized` and links are the board's business.
  */
-export function expressible(boot: Boot, expansion: Expansion, base: ResolvedCpu & { readonly object: number; readonly declared: readonly PropertyInfo[] }, wanted: ResolvedCpu): { settings: Setting[]; not: NotSet[] } {
+export function expressible(boot: Boot, expansion: Expansion, base: ResolvedCpu & { readonly object: number; readonly declared: readonly PropertyInfo[] }, wanted: ResolvedCpu): Expressible {
   const { qom } = boot;
   const settings: Setting[] = [];
   const not: NotSet[] = [];
@@ -30,21 +33,22 @@ export function expressible(boot: Boot, expansion: Expansion, base: ResolvedCpu 
     if (!settable || /^(?:link|child)</.test(type) || lifecycle.has(name)) continue;
     if (value === undefined) continue;
     const text = settingText(value);
+    const same = base.properties.get(name) === value;
     if (text === undefined) {
-      not.push({ property: name, reason: `a ${type} has no text form` });
+      not.push({ property: name, reason: `a ${type} has no text form`, same });
       continue;
     }
-    if (text === '' && base.properties.get(name) === '') {
-      not.push({ property: name, reason: 'unset: an empty string would be something else' });
+    if (text === '' && same) {
+      not.push({ property: name, reason: 'unset: an empty string would be something else', same });
       continue;
     }
     const failure = qom.attempt((errp) => parse(boot, base.object, name, text, errp));
     if (failure !== undefined) {
-      not.push({ property: name, reason: base.properties.get(name) === value ? `unset, and its own value is refused: ${failure}` : failure });
+      not.push({ property: name, reason: same ? `unset, and its own value is refused: ${failure}` : failure, same });
       continue;
     }
     const back = expansion.read(base.object, name);
-    if (back instanceof Unknown || back !== value) not.push({ property: name, reason: `set to ${text} it reads ${String(back)}` });
+    if (back instanceof Unknown || back !== value) not.push({ property: name, reason: `set to ${text} it reads ${String(back)}`, same: false });
     else settings.push({ property: name, value: text });
   }
   return { settings, not };
@@ -84,7 +88,7 @@ export function refused(boot: Boot, settings: readonly Setting[], differs: (prop
   for (const property of [...candidates.filter((p) => suspects.has(p)), ...candidates.filter((p) => !suspects.has(p))]) {
     if (attempt(property) !== undefined) continue;
     suspects.add(property);
-    return [{ property, reason }];
+    return [{ property, reason, same: false }];
   }
   return [];
 }

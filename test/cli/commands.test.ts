@@ -88,14 +88,22 @@ describe('commands', () => {
       const { code, out, err } = await command(['generate', '-m', 'board-*', '-a', 'kvm', 'tcg', '-o', directory]);
       expect(code).to.equal(0);
       expect(out).to.include(`16 configurations in ${directory}, 4 different CPUs: 21 files written`);
-      expect(out).to.include(`qemu-system-x86_64 -machine board-1.10,accel=kvm \\\n    -cpu bare,vendor="$(awk '/^vendor_id/ {print $3; exit}' /proc/cpuinfo)" \\\n    -readconfig ${directory}/kvm/board-1.10/plain.cfg\n`);
+      expect(out).to.include(`qemu-system-x86_64 -machine board-1.10,accel=kvm \\\n    -cpu plain -readconfig ${directory}/kvm/board-1.10/plain.cfg\n`);
       expect(err).to.include('left out: quirky on board-1.10 (kvm): QEMU refuses it: quirky needs a host\n');
       expect(readFileSync(join(directory, 'tcg/board-1.9/Zeta.cfg'), 'utf8')).to.include('With accelerator tcg:');
     });
 
+    it('with --strict writes nothing unless every file is the whole CPU, and exits with 4', async () => {
+      expect((await command(['generate', '-m', 'board-1.9', '--strict', '-o', directory])).code).to.equal(0);
+      const { code, out, err } = await command(['generate', '--strict', '--mode', 'base', '-o', join(directory, 'strict')]);
+      expect([code, out]).to.deep.equal([4, '']);
+      expect(err).to.equal('not the whole CPU: plain on board-1.9, board-1.10: mode base cannot set name\nnothing was written: 2 configurations of 8 would not be the whole CPU\n');
+      expect(existsSync(join(directory, 'strict'))).to.equal(false);
+    });
+
     it('notes that the tree at hand lacks the patch that a mode is for', async () => {
       const { code, err } = await command(['generate', '-m', 'board-1.9', '--mode', 'custom', '-o', directory]);
-      expect([code, err]).to.deep.equal([0, "note: this QEMU has no CPU model 'custom': the files are for one that has it\n"]);
+      expect([code, err]).to.deep.equal([0, "note: this QEMU has no CPU model 'custom': the files are for one that has it\nnot the whole CPU: plain on board-1.9: mode custom cannot set name\n"]);
     });
 
     it('tells, once for all machine types, which models the host decides for the most part', async () => {

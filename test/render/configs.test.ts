@@ -69,7 +69,7 @@ describe('generated configurations', () => {
   it('name what the host decides and what the syntax cannot express, and do not set it', () => {
     const plain = text(render(), 'kvm/board-1.9/plain.cfg');
     expect(plain).to.include('# The host decides, not set here:\n#   vendor\n');
-    expect(plain).to.include('# Cannot be expressed, not set here:\n#   name\n#     the value contains a double quote, for which config files have no escape\n');
+    expect(plain).to.include('# NOT THE WHOLE CPU: cannot be set, and is otherwise in the named model:\n#   name\n#     the value contains a double quote, for which config files have no escape\n');
     expect(plain).not.to.include('property = "name"');
     expect(plain).not.to.include('property = "vendor"');
   });
@@ -79,14 +79,39 @@ describe('generated configurations', () => {
     expect(text(render(), 'kvm/board-1.9/plain.cfg')).to.include(`#   qemu-system-x86_64 -machine board-1.9,accel=kvm \\\n#     -cpu bare,${vendor} \\\n#     -readconfig kvm/board-1.9/plain.cfg\n`);
     expect(text(render({ ...readconfig, format: 'cmdline' }), 'kvm/board-1.9/plain.args')).to.include(`-machine board-1.9,accel=kvm \\\n#     -global bare-cpu.${vendor}\n`);
     expect(render().usage('kvm/board-1.9/plain.cfg', 'out').join('\n')).to.include('-readconfig out/kvm/board-1.9/plain.cfg');
-    expect(render().incomplete).to.deep.equal([]);
   });
 
   it('say so where the host decides more than that', () => {
     const configs = render(readconfig, { ...small, hostDependent: { plain: ['depth', 'vendor'] } });
     expect(text(configs, 'kvm/board-1.9/plain.cfg')).to.include('# NOT THE WHOLE CPU: the host decides');
     expect(text(configs, 'kvm/board-1.9/Zeta.cfg')).not.to.include('NOT THE WHOLE CPU');
-    expect(configs.incomplete).to.deep.include({ accel: 'kvm', machine: 'board-1.9', model: 'plain', properties: 1 });
+    expect(configs.incomplete).to.deep.include({ accel: 'kvm', machine: 'board-1.9', model: 'plain', mode: 'base', leftToHost: ['depth'], notSet: ['name'] });
+  });
+
+  it('set everything on the named, versioned model in mode pinned', () => {
+    const configs = render({ ...readconfig, mode: 'pinned' });
+    const zeta = text(configs, 'kvm/board-1.10/Zeta.cfg');
+    expect(zeta).to.include('# Mode      pinned, driver zeta-v1-cpu\n').and.to.include('driver = "zeta-v1-cpu"\n  property = "depth"').and.to.include('-cpu Zeta-v1 -readconfig');
+    // a machine type from before there were versions: what the name stands for on the default one
+    expect(text(configs, 'kvm/board-1.9/Zeta.cfg')).to.include('driver = "zeta-v1-cpu"\n  property = "quick"\n  value = "off"');
+    // QEMU gives the named model its vendor
+    expect(text(configs, 'kvm/board-1.9/plain.cfg')).to.include('-cpu plain -readconfig').and.to.include('# The host decides, not set here:\n#   vendor\n');
+  });
+
+  it('are by default of the mode that makes the whole CPU', () => {
+    const configs = render({ ...readconfig, mode: 'auto' });
+    const index = JSON.parse(configs.files.get('index.json')!) as { mode: string; pairs: Record<string, Record<string, Record<string, { mode: string; cpu: string; driver: string }>>> };
+    expect(index.mode).to.equal('auto');
+    expect(index.pairs['board-1.9']!['Zeta']!['kvm']).to.include({ mode: 'base', cpu: 'bare', driver: 'bare-cpu' });
+    expect(index.pairs['board-1.9']!['plain']!['kvm']).to.include({ mode: 'pinned', cpu: 'plain', driver: 'plain-cpu' });
+    expect(text(configs, 'kvm/board-1.9/plain.cfg')).to.include('# Cannot be set, and is the same all the same:\n#   name\n').and.not.to.include('NOT THE WHOLE CPU');
+    expect(configs.incomplete).to.deep.equal([]);
+    expect(render().incomplete.map(({ machine, model, notSet }) => [machine, model, notSet])).to.deep.equal([['board-1.9', 'plain', ['name']], ['board-1.10', 'plain', ['name']]]);
+  });
+
+  it('are pinned by default where the tree has no type without model data', () => {
+    const old: Recording = { ...small, definitions: Object.fromEntries(Object.entries(small.definitions).map(([machine, models]) => [machine, Object.fromEntries(Object.entries(models).map(([model, { typename }]) => [model, { typename: typename! }]))])) };
+    expect(text(render({ ...readconfig, mode: 'auto' }, old), 'kvm/board-1.9/Zeta.cfg')).to.include('# Mode      pinned, driver zeta-cpu\n');
   });
 
   it('set neither links to other objects nor what has no setter', () => {
@@ -130,7 +155,7 @@ describe('generated configurations', () => {
 
   it('need a static model in mode base', () => {
     const old: Recording = { ...small, definitions: Object.fromEntries(Object.entries(small.definitions).map(([machine, models]) => [machine, Object.fromEntries(Object.keys(models).map((model) => [model, {}]))])) };
-    expect(() => render(readconfig, old)).to.throw(/none is static.*--mode custom/);
+    expect(() => render(readconfig, old)).to.throw(/none is static.*--mode pinned.*--mode custom/);
     expect(render({ ...readconfig, mode: 'custom' }, old).cpus).to.equal(4);
   });
 

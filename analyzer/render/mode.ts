@@ -1,0 +1,131 @@
+import { UnknownNameError, type Analysis, type CpuModel, type ResolvedCpu } from '../x86/api.js';
+import { limitToFormat, type Format } from './format.js';
+import { cpuSettings, type CpuSettings } from './settings.js';
+import { leftToHost } from './usage.js';
+
+/**
+ * `base`: every property set on the tree's CPU type without model data. `custom`: the same for the original patch's type,
+ * set on all CPUs. `pinned`: every property set on the named, versioned model.
+ */
+export type Mode = 'base' | 'custom' | 'pinned';
+export const modes = ['base', 'custom', 'pinned'] as const satisfies readonly Mode[];
+
+/** `auto`: for each CPU the mode that reproduces it fully on this tree. */
+export type ModeChoice = Mode | 'auto';
+
+/** A mode cannot be had from this tree. The message is one line for the user. */
+export class ModeError extends Error {
+  override readonly name = 'ModeError';
+}
+
+/** On what a configuration sets its properties. */
+export interface ConfigTarget {
+  readonly mode: Mode;
+  /** For -global. */
+  readonly driver: string;
+  /** For -cpu. */
+  readonly cpu: string;
+  /** Whether the tree has the model for -cpu. */
+  readonly hasCpu: boolean;
+}
+
+/** What a configuration of one CPU says. */
+export interface Config {
+  readonly target: ConfigTarget;
+  readonly settings: CpuSettings;
+  /** Whether the CPU is all there, but for what its own named model takes from the host too. */
+  readonly complete: boolean;
+}
+
+/** The name of the original patch's model: `-cpu custom`. Its script set every property on the type "cpu" (scripts/x86-cpu-model-dump). */
+const CUSTOM = 'custom';
+
+/** The model without model data: the one that the tree itself calls static (its definition never changes). */
+export function staticModel(analysis: Analysis, machine: string): CpuModel | undefined {
+  return analysis.models(machine).find((model) => model.fields['static'] === true);
+}
+
+/**
+ * What to write for a model on a machine type.
+ *
+ * `auto` takes the first of `base` (where the tree has a type without model data), `custom` (where it has the patch's) and
+ * `pinned` that makes the whole CPU; where none does, the one that lacks least.
+ * @throws ModeError if the tree has no CPU type for the mode; CannotResolveError where QEMU refuses the pair; UnknownNameError
+ */
+export function configOf(analysis: Analysis, machine: string, model: string, choice: ModeChoice, format: Format): Config {
+  const cpu = analysis.resolve(machine, model, 'expanded');
+  let best: Config | undefined;
+  for (const mode of modesFor(analysis, machine, choice)) {
+    const config = makeConfig(analysis, machine, model, cpu, targetOf(analysis, machine, model, mode), format);
+    if (config.complete) return config;
+    if (best === undefined || lacking(config) < lacking(best)) best = config;
+  }
+  return best!;
+}
+
+/** How many properties the CPU of a configuration has otherwise than the named model. The pinned model takes from the host what it takes unpinned. */
+function lacking({ target, settings }: Config): number {
+  return settings.notSet.filter(({ same }) => same !== true).length + (target.mode === 'pinned' ? 0 : leftToHost(settings.hostDependent).length);
+}
+
+/** What {@link configOf} makes depends on no more than this: the CPU, and what the CPUs are that it could be made of. */
+export function configKey(analysis: Analysis, machine: string, model: string, choice: ModeChoice): string {
+  return [analysis.resolve(machine, model, 'expanded').id, ...modesFor(analysis, machine, choice).map((mode) => {
+    const { cpu, hasCpu } = targetOf(analysis, machine, model, mode);
+    return hasCpu ? `${cpu} ${analysis.resolve(machine, cpu, 'expanded').id}` : cpu;
+  })].join('/');
+}
+
+function modesFor(analysis: Analysis, machine: string, choice: ModeChoice): readonly Mode[] {
+  if (choice !== 'auto') return [choice];
+  return modes.filter((mode) => mode === 'pinned' || (mode === 'base' ? staticModel(analysis, machine) !== undefined : hasCustom(analysis, machine)));
+}
+
+function makeConfig(analysis: Analysis, machine: string, model: string, cpu: ResolvedCpu, target: ConfigTarget, format: Format): Config {
+  const on = target.hasCpu ? target.cpu : undefined;
+  const limited = limitToFormat(cpuSettings(analysis, machine, model, cpu, on), format);
+  const own = on === undefined ? undefined : analysis.resolve(machine, on, 'expanded').properties;
+  const notSet = limited.notSet.map((entry) => ({ ...entry, same: entry.same ?? (own !== undefined && own.get(entry.property) === cpu.properties.get(entry.property)) }));
+  const settings = { ...limited, notSet };
+  return { target, settings, complete: settings.notSet.every(({ same }) => same === true) && leftToHost(settings.hostDependent).length === 0 };
+}
+
+/** On what the mode sets the properties of a model's CPU. @throws ModeError */
+export function targetOf(analysis: Analysis, machine: string, model: string, mode: Mode): ConfigTarget {
+  if (mode === 'custom') return { mode, driver: 'cpu', cpu: CUSTOM, hasCpu: hasCustom(analysis, machine) };
+  const on = mode === 'pinned' ? versioned(analysis, machine, model) : staticModel(analysis, machine);
+  const driver = on?.fields['typename'] ?? (mode === 'pinned' ? analysis.resolve(machine, model, 'expanded').typename : undefined);
+  if (on === undefined || typeof driver !== 'string') {
+    throw new ModeError('this QEMU has no CPU model without model data (none is static); use --mode pinned, or --mode custom with the -cpu custom patch');
+  }
+  return { mode, driver, cpu: on.name, hasCpu: true };
+}
+
+/**
+ * The version of a model that its name stands for: on this machine type, or, where it stands for none there (the model as
+ * it was before there were versions), on the default one. A model without versions is its own.
+ */
+function versioned(analysis: Analysis, machine: string, model: string): CpuModel | undefined {
+  const models = new Map(analysis.models(machine).map((entry) => [entry.name, entry]));
+  const usual = analysis.machines().find(({ fields }) => fields['is-default'] === true)?.name;
+  const alias = models.get(model)?.fields['alias-of'] ?? (usual === undefined ? undefined : analysis.models(usual).find(({ name }) => name === model)?.fields['alias-of']);
+  return (typeof alias === 'string' ? models.get(alias) : undefined) ?? models.get(model);
+}
+
+/** Whether the tree has the patch's model, listed or not. */
+function hasCustom(analysis: Analysis, machine: string): boolean {
+  let known = withCustom.get(analysis);
+  if (known === undefined) {
+    try {
+      analysis.resolve(machine, CUSTOM, 'expanded');
+      known = true;
+    } catch (error) {
+      if (!(error instanceof UnknownNameError)) throw error;
+      known = false;
+    }
+    withCustom.set(analysis, known);
+  }
+  return known;
+}
+
+const withCustom = new WeakMap<Analysis, boolean>();
