@@ -1,5 +1,10 @@
+import type { Style } from '../render/text.js';
+import type { Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
-import type { Analysis } from '../x86/api.js';
+import type { Conformance } from '../verify/conformance.js';
+import type { ConformanceRow } from '../verify/conformance-report.js';
+import type { RecordingHead } from '../verify/recording.js';
+import type { Analysis, Stage } from '../x86/api.js';
 
 /** What an analysis depends on besides the source. */
 export interface EngineOptions {
@@ -66,6 +71,14 @@ export interface Engine {
   verify(request: VerifyRequest): Promise<VerifyOutcome>;
   /** Record the complete matrix from a real QEMU; or why that cannot be done here. */
   recordMatrix(binary: string, accel: string): Promise<RealMatrix | string>;
+  /** The recordings in a directory, by name. */
+  recordings(directory: string): Promise<readonly RecordingHead[]>;
+  /** Those that belong to a tree. */
+  recordingsOf(recordings: readonly RecordingHead[], qemu: Identity): Promise<readonly RecordingHead[]>;
+  /** Hold an analysis against the recording in a file, or resolve everything if there is none. */
+  conformance(recording: string | undefined, analysis: Analysis, stage: Stage): Promise<Conformance>;
+  /** The table, and how many of its rows failed. */
+  conformanceReport(rows: readonly ConformanceRow[], style: Style): Promise<{ readonly text: string; readonly json: string; readonly failed: number }>;
 }
 
 /** Where source trees are kept, from the directory in which the program is started. */
@@ -110,5 +123,21 @@ export const engine: Engine = {
       if (error instanceof QemuExitError) return error.message;
       throw error;
     }
+  },
+  async recordings(directory) {
+    const { listRecordings } = await import('../verify/recording.js');
+    return await listRecordings(directory);
+  },
+  async recordingsOf(recordings, qemu) {
+    const { recordedFrom } = await import('../verify/conformance.js');
+    return recordings.filter((recording) => recordedFrom(recording, qemu));
+  },
+  async conformance(recording, analysis, stage) {
+    const [{ conformsTo, conformsToNothing }, { readRecording }] = await Promise.all([import('../verify/conformance.js'), import('../verify/recording.js')]);
+    return recording === undefined ? conformsToNothing(analysis, stage) : conformsTo(await readRecording(recording), analysis);
+  },
+  async conformanceReport(rows, style) {
+    const { conforms, conformanceJson, conformanceText } = await import('../verify/conformance-report.js');
+    return { text: conformanceText(rows, style), json: conformanceJson(rows), failed: rows.filter((row) => !conforms(row)).length };
   },
 };

@@ -36,7 +36,9 @@ interface MachineAnswers {
  */
 export async function record(qemu: readonly string[], accel: string, options: RecordOptions, progress: RecordProgress = () => undefined): Promise<Recording> {
   const begun = Date.now();
-  const { version, machines } = await withVm({ qemu, accel, machine: 'none' }, async (qmp) => ({ version: qmp.version, machines: await queryMachines(qmp) }));
+  const { version, machines, target } = await withVm({ qemu, accel, machine: 'none' }, async (qmp) => ({
+    version: qmp.version, machines: await queryMachines(qmp), target: (await qmp.execute('query-target') as QmpObject)['arch'] as string,
+  }));
   // QEMU's `none` has no CPU.
   const listed = machines.map((machine) => String(machine['name'])).filter((name) => name !== 'none');
   const names = options.machines === undefined ? listed : options.machines.filter((name) => {
@@ -48,7 +50,7 @@ export async function record(qemu: readonly string[], accel: string, options: Re
   const answers = options.stage === 'expanded'
     ? await recordExpanded(qemu, accel, names, wanted, progress)
     : await recordRealized(qemu, accel, names, wanted, unreadable, progress);
-  return { ...gather(answers), version: version as unknown as Recording['version'], accel, stage: options.stage, machines, unreadable, seconds: (Date.now() - begun) / 1000 };
+  return { ...gather(answers), version: version as unknown as Recording['version'], target, accel, stage: options.stage, machines, unreadable, seconds: (Date.now() - begun) / 1000 };
 }
 
 function gather(answers: readonly MachineAnswers[]): Pick<Recording, 'definitions' | 'states' | 'pairs' | 'errors'> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { QmpValue, Stage } from '../x86/api.js';
 import { toJson } from '../render/json.js';
@@ -8,6 +9,8 @@ import { isObject, parseExact, type QmpObject } from './json.js';
 /** What a real QEMU binary said, in QMP's names. */
 export interface Recording {
   readonly version: { readonly qemu: { readonly major: number; readonly minor: number; readonly micro: number }; readonly package: string };
+  /** The target, as query-target names it; undefined in recordings from before the field was there: x86_64. */
+  readonly target?: string;
   readonly accel: string;
   readonly stage: Stage;
   /** query-machines, with compat-props where the binary lists them. */
@@ -71,6 +74,36 @@ export async function readRecording(file: string): Promise<Recording> {
     ...value,
   } as unknown as Recording;
 }
+
+/** What a recording is of, and the file that it stands in. */
+export interface RecordingHead extends Pick<Recording, 'version' | 'accel' | 'stage'> {
+  /** The file's name without the suffix. */
+  readonly name: string;
+  readonly file: string;
+  readonly target: string;
+}
+
+/**
+ * The recordings in a directory: of what they are. They are large; each is read again when it is its turn.
+ * @throws RecordingError
+ */
+export async function listRecordings(directory: string): Promise<RecordingHead[]> {
+  let names: string[];
+  try {
+    names = (await readdir(directory)).filter((name) => SUFFIX.test(name)).sort();
+  } catch (error) {
+    throw new RecordingError(`cannot read ${directory}: ${(error as Error).message}`);
+  }
+  const found: RecordingHead[] = [];
+  for (const name of names) {
+    const file = join(directory, name);
+    const { version, accel, stage, target } = await readRecording(file);
+    found.push({ name: name.replace(SUFFIX, ''), file, version, accel, stage, target: target ?? 'x86_64' });
+  }
+  return found;
+}
+
+const SUFFIX = /\.json(?:\.gz)?$/;
 
 function isVersion(value: QmpValue | undefined): boolean {
   return isObject(value) && isObject(value['qemu']) && ['major', 'minor', 'micro'].every((part) => typeof (value['qemu'] as QmpObject)[part] === 'number');

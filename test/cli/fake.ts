@@ -1,5 +1,5 @@
 import { DirectoryTree } from '../../analyzer/source/directory.js';
-import type { Engine } from '../../analyzer/cli/engine.js';
+import { engine as real, type Engine } from '../../analyzer/cli/engine.js';
 import type { ExitCode } from '../../analyzer/cli/exit.js';
 import { run } from '../../analyzer/cli/program.js';
 import type { Terminal } from '../../analyzer/cli/terminal.js';
@@ -41,6 +41,10 @@ export async function command(args: readonly string[], extras: Extras = {}, chan
     },
     fetch: async () => 'qemu-src/fetched',
     verify: async ({ binary }) => ({ text: `${binary}: all equal`, json: '{}', passed: 1, failed: 0 }),
+    recordings: async () => [],
+    recordingsOf: async () => [],
+    conformance: async () => ({ machines: 2, pairs: 8, exact: undefined, lists: undefined, refused: 0, diagnostics: 0, differences: [] }),
+    conformanceReport: (rows, style) => real.conformanceReport(rows, style),
     recordMatrix: async () => ({ version: '9.8.7', pairs: 8, seconds: 1000 }),
     ...changes,
   };

@@ -58,6 +58,7 @@ function answer(command: string, given: Record<string, unknown>): unknown {
     case 'exit': die('I am gone');
     case 'hang': return undefined;
     case 'pid': return process.pid;
+    case 'query-target': return { arch: 'x86_64' };
     case 'query-machines':
       if (behaviour === 'old' && 'compat-props' in given) return new Error("Parameter 'compat-props' is unexpected");
       return ['none', 'pc-1', 'pc-2', 'xenlike'].map((name) => ({ name, 'cpu-max': 4, ...(behaviour === 'old' ? {} : { 'compat-props': [] }) }));

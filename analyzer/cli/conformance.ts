@@ -1,0 +1,88 @@
+import { delimiter } from 'node:path';
+import { Command, Option } from 'commander';
+import { identify } from '../source/identify.js';
+import { sourcesAt, type NamedSource } from '../source/tree-list.js';
+import { SourceError, type SourceTree } from '../source/tree.js';
+import type { Analysis, Stage } from '../x86/api.js';
+import type { Conformance } from '../verify/conformance.js';
+import type { ConformanceRow } from '../verify/conformance-report.js';
+import type { RecordingHead } from '../verify/recording.js';
+import type { Context } from './context.js';
+import { targets, type Target } from './engine.js';
+import { Exit, UsageError } from './exit.js';
+import { withJson } from './options.js';
+
+interface Options {
+  readonly accel: readonly string[];
+  readonly target?: readonly Target[];
+  readonly stage?: Stage;
+  readonly recordings: string;
+  readonly only?: true;
+  readonly json?: true;
+}
+
+/** `conformance`: what `npm run conformance` runs. */
+export function conformanceCommand(context: Context): Command {
+  return withJson(new Command('conformance')
+    .description('analyse QEMU trees completely, hold them against the recordings of real QEMU binaries that belong to them, and print one table')
+    .argument('[trees...]', 'source trees, directories with trees, or files that list trees, one a line (default: those in $QEMU_TREES, else in qemu-src/)')
+    .option('-a, --accel <name...>', 'the accelerators', ['kvm', 'tcg'])
+    .addOption(new Option('--target <name...>', 'the targets (default: x86_64, and those of which there is a recording)').choices(targets))
+    .addOption(new Option('--stage <name>', 'only this stage (default: expanded, and those of which there is a recording)').choices(['expanded', 'realized']))
+    .option('--recordings <directory>', 'where the recordings are', 'test/golden')
+    .option('--only', 'only what there is a recording of'))
+    .action(async (paths: readonly string[], options: Options) => {
+      const recordings = await context.engine.recordings(options.recordings);
+      const rows: ConformanceRow[] = [];
+      for (const source of treesToRun(paths)) rows.push(...await runTree(context, source, recordings, options));
+      context.terminal.progressDone();
+      if (rows.length === 0) throw new UsageError('there is nothing to compare: no tree has a recording');
+      const { text, json, failed } = await context.engine.conformanceReport(rows, context.terminal.style);
+      context.terminal.out(options.json ? json : text);
+      context.finish(failed > 0 ? Exit.differences : Exit.ok);
+    });
+}
+
+function treesToRun(paths: readonly string[]): NamedSource[] {
+  const named = paths.length > 0 ? paths : (process.env['QEMU_TREES'] ?? 'qemu-src').split(delimiter);
+  return named.flatMap((path) => sourcesAt(path));
+}
+
+/** All rows of one tree: an analysis for each target and accelerator serves all recordings that belong to it. */
+async function runTree(context: Context, { name, spec }: NamedSource, recordings: readonly RecordingHead[], options: Options): Promise<ConformanceRow[]> {
+  const rows: ConformanceRow[] = [];
+  let tree: SourceTree;
+  let release: string;
+  try {
+    tree = await context.engine.open(spec);
+    const { version, package: packager } = identify(tree);
+    release = name ?? `${version.major}.${version.minor}.${version.micro}${packager === '' ? '' : ` ${packager.replace(/ .*/, '')}`}`;
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return [{ release: name ?? spec, source: spec, target: '-', accel: '-', stage: '-', recording: undefined, result: error.message, seconds: 0 }];
+  }
+  const own = await context.engine.recordingsOf(recordings, identify(tree));
+  const wanted = options.target ?? targets.filter((target) => target === targets[0] || own.some((recording) => recording.target === target));
+  for (const target of wanted) {
+    for (const accel of options.accel) {
+      const mine: readonly (RecordingHead | undefined)[] = own.filter((recording) =>
+        recording.accel === accel && recording.target === target && (options.stage === undefined || recording.stage === options.stage));
+      const runs = mine.length > 0 ? mine : options.only ? [] : [undefined];
+      let analysis: Analysis | undefined;
+      for (const run of runs) {
+        const stage: Stage = run?.stage ?? options.stage ?? 'expanded';
+        context.terminal.progress(`${release}  ${target}  ${accel}  ${stage}`);
+        const begun = Date.now();
+        let result: Conformance | string;
+        try {
+          analysis ??= await context.engine.analyse(tree, { accel, target, define: new Map(), without: [] });
+          result = await context.engine.conformance(run?.file, analysis, stage);
+        } catch (error) {
+          result = (error as Error).message;
+        }
+        rows.push({ release, source: spec, target, accel, stage, recording: run?.name, result, seconds: (Date.now() - begun) / 1000 });
+      }
+    }
+  }
+  return rows;
+}

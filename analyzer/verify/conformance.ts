@@ -1,0 +1,90 @@
+import { CannotResolveError, type Analysis, type Stage } from '../x86/api.js';
+import { distinct } from '../render/diagnostic.js';
+import { compareCompat, compareMachines, compareModels, compareStates, type Comparison } from './compare.js';
+import type { Recording, RecordingHead } from './recording.js';
+
+/** What was found with one tree, accelerator and stage. */
+export interface Conformance {
+  readonly machines: number;
+  /** CPUs that were resolved, or that the recording has. */
+  readonly pairs: number;
+  /** Pairs that equal the recording in every property; undefined without a recording. */
+  readonly exact: number | undefined;
+  /** Machine types, models and compat property lists that equal the recording, of all; undefined without a recording. */
+  readonly lists: { readonly equal: number; readonly all: number } | undefined;
+  /** Pairs or machine types that could not be compared or resolved as QEMU itself refuses them. */
+  readonly refused: number;
+  readonly diagnostics: number;
+  /** Lines that say what differs, the most frequent first. */
+  readonly differences: readonly string[];
+}
+
+/** An analysis held against a recording of the same QEMU. */
+export function conformsTo(recording: Recording, analysis: Analysis): Conformance {
+  const lists = [compareMachines(recording, analysis), compareModels(recording, analysis), compareCompat(recording, analysis)].filter((c) => c !== undefined);
+  const states = compareStates(recording, analysis, recording.stage);
+  const sum = (of: (comparison: Comparison) => number): number => lists.reduce((total, comparison) => total + of(comparison), 0);
+  return {
+    machines: Object.keys(recording.pairs).length,
+    pairs: states.passed + states.failed,
+    exact: states.passed,
+    lists: { equal: sum(({ passed }) => passed), all: sum(({ passed, failed }) => passed + failed) },
+    refused: states.notCompared.length,
+    diagnostics: errors(analysis),
+    differences: [...lists, states].flatMap(differences),
+  };
+}
+
+/** The complete matrix of an analysis, with nothing to hold it against. */
+export function conformsToNothing(analysis: Analysis, stage: Stage): Conformance {
+  let machines = 0;
+  let pairs = 0;
+  const refusals = new Map<string, number>();
+  const refuse = (error: unknown): void => {
+    if (!(error instanceof CannotResolveError)) throw error;
+    refusals.set(error.message, (refusals.get(error.message) ?? 0) + 1);
+  };
+  for (const { name: machine } of analysis.machines().filter(({ name }) => name !== 'none')) {
+    try {
+      const models = analysis.models(machine);
+      machines++;
+      for (const { name: model } of models) {
+        try {
+          analysis.resolve(machine, model, stage);
+          pairs++;
+        } catch (error) {
+          refuse(error);
+        }
+      }
+    } catch (error) {
+      refuse(error);
+    }
+  }
+  return {
+    machines, pairs, exact: undefined, lists: undefined,
+    refused: [...refusals.values()].reduce((a, b) => a + b, 0),
+    diagnostics: errors(analysis),
+    differences: [...refusals].map(([message, count]) => `${count} x refused: ${message}`),
+  };
+}
+
+function errors(analysis: Analysis): number {
+  return distinct(analysis.diagnostics).filter(({ severity }) => severity === 'error').length;
+}
+
+function differences({ differences: found }: Comparison): string[] {
+  return found.groups().map(({ subject, property, count, values }) => {
+    const first = values[0];
+    const where = first === undefined ? '' : [first.machine, first.model].filter((part) => part !== undefined).join(' ');
+    return `${count} x ${subject}${property === undefined ? '' : ` ${property}`}${where === '' ? '' : `, e.g. ${where}`}`;
+  });
+}
+
+/**
+ * Does a recording tell of the QEMU that this tree builds? The same release, by the same packager; another update of the same packaged
+ * version ("+deb11u3", "+b1") will do, as those change no CPU and no machine type.
+ */
+export function recordedFrom(recording: Pick<RecordingHead, 'version'>, qemu: Analysis['qemu']): boolean {
+  const of = ({ major, minor, micro }: Analysis['qemu']['version'], packager: string): string => `${major}.${minor}.${micro} ${packager.replace(/(?:\+deb\d+u\d+)?(?:\+b\d+)?$/, '')}`.trim();
+  return of(recording.version.qemu, recording.version.package) === of(qemu.version, qemu.package);
+}
