@@ -7,14 +7,22 @@ const FUNCTION_NAME = /([A-Za-z_]\w*)\s*\((?:[^()]|\([^()]*\))*\)\s*$/;
 
 const TABLE_NAME = /([A-Za-z_]\w*)\s*$/;
 
-function functionsOf(text: string): FunctionText[] {
+// A name in a comment or a string is not mentioned. What is left of both ends no paragraph and no line.
+const NOT_CODE = /\/\*[^]*?\*\/|\/\/.*|"(?:\\[^]|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'/g;
+
+function codeOf(text: string): string {
+  return text.replace(NOT_CODE, (found) => (found[0] === '/' ? ' ' : found[0]! + found[0]!));
+}
+
+function functionsOf(source: string): FunctionText[] {
+  const text = codeOf(source);
   const found: FunctionText[] = [];
   let at = text.indexOf('\n{');
   while (at >= 0) {
     let end = text.indexOf('\n}', at);
     if (end < 0) end = text.length;
     // the header: back to the last blank line, directive, or end of another definition
-    const from = Math.max(text.lastIndexOf('\n\n', at), text.lastIndexOf('\n}', at), text.lastIndexOf('*/', at), 0);
+    const from = Math.max(text.lastIndexOf('\n\n', at), text.lastIndexOf('\n}', at), 0);
     const header = text.slice(from, at);
     const name = FUNCTION_NAME.exec(header.trimEnd());
     if (name !== null) found.push({ name: name[1]!, body: text.slice(at, end), isTable: false });

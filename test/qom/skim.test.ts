@@ -17,6 +17,7 @@ void far_away(int value);
 int expensive(int n);
 int pure(int n);
 int unheard_of(void);
+unsigned long strlen(const char *s);
 extern int ran[8];
 enum { EXPENSIVE, BUILD, STEP };
 static inline int twice(int n) { return 2 * n; }
@@ -99,6 +100,15 @@ void build_array(void)
     patch();
     expensive(2);
 }
+int labelled(void)
+{
+    /* unlike set_level() this is slow */
+    return expensive(4) + strlen("set_level");
+}
+int outer(void)
+{
+    return labelled();
+}
 int careful(void)
 {
     if (unheard_of()) {
@@ -149,6 +159,12 @@ describe('skimming what a machine does', () => {
     skim.run(() => program.call('build', 10));
     expect(program.call('read_level')).to.equal(203);
     expect([ran('BUILD'), ran('STEP'), ran('EXPENSIVE')]).to.deep.equal([1, 1, 0]);
+  });
+
+  it('takes a name in a comment or a string for no mention', () => {
+    skim.run(() => program.call('outer'));
+    expect(ran('EXPENSIVE')).to.equal(0);
+    expect(skim.describe().functions).to.include('step').and.not.include('labelled');
   });
 
   it('computes what is cheap', () => {
