@@ -33,6 +33,9 @@ export function defineHostEdge(program: Program): void {
   program.define('kvm_request_xsave_components', () => 0);
   // util/osdep.c: /dev/kvm and the like
   for (const name of ['qemu_open_old', 'qemu_open']) program.define(name, (_m, _args, call) => new Unknown(host('a file of the host', call), 0xffff_ffffn));
+  // translate-all.c: memory for generated code, of which there is none. That it was to be had is what tcg_enabled() means in old trees; in newer ones the function tells success.
+  let code: number | undefined;
+  program.define('alloc_code_gen_buffer', (m, args) => (args.length === 0 ? (code ??= m.memory.allocateStatic(1)) : 1));
   // util/oslib-posix.c: a number of the host's kernel
   program.define('qemu_get_thread_id', (_m, _args, call) => new Unknown(host('the thread', call), 0xffff_ffffn));
   // the CPUID instruction on the host: eax, ebx, ecx, edx through pointers that may be null

@@ -12,6 +12,7 @@ import { QapiGenerator } from './qapi/index.js';
 import { Reader } from './visitor.js';
 import { TypeRegistry } from './type-registry.js';
 import { SourceIndex } from './source-index.js';
+import { TraceHeaders } from './trace-headers.js';
 import { definePassive } from './passive.js';
 
 /** QEMU as a program: its tree, its build, and the intrinsics in place. */
@@ -40,7 +41,7 @@ class Host implements ProgramHost {
   readonly prelude: { path: string; text: string };
   private readonly index: SourceIndex;
 
-  constructor(private readonly tree: SourceTree, private readonly build: Build, private readonly qapi: QapiGenerator) {
+  constructor(private readonly tree: SourceTree, private readonly build: Build, private readonly qapi: QapiGenerator, private readonly trace: TraceHeaders) {
     this.includePath = INCLUDE_PATH.filter((d) => d === '' || tree.list(d).length > 0);
     this.prelude = preludeFor(tree);
     this.index = new SourceIndex(tree, build.files, (f) => LIKELY.test(f));
@@ -61,7 +62,7 @@ class Host implements ProgramHost {
   }
 
   generated(name: string): string | undefined {
-    return SYSTEM_HEADERS.get(name) ?? this.build.headers.get(name) ?? this.qapi.header(name) ?? (/(?:^|\/)trace(?:-\w+)?\.h$/.test(name) ? '' : undefined);
+    return SYSTEM_HEADERS.get(name) ?? this.build.headers.get(name) ?? this.qapi.header(name) ?? this.trace.header(name);
   }
 
   generatedSource(path: string): string | undefined {
@@ -77,12 +78,15 @@ class Host implements ProgramHost {
 export function createQemuProgram(tree: SourceTree, build: Build): QemuProgram {
   const isDefined = (name: string): boolean => build.switches.get(name)?.value !== undefined;
   const qapi = new QapiGenerator(tree, isDefined);
-  const program = new Program(new Host(tree, build, qapi));
+  const backends = [...build.switches.values()].filter(({ name, value }) => name.startsWith('CONFIG_TRACE_') && value === 'y');
+  const trace = new TraceHeaders(tree, backends.map(({ name }) => name.slice('CONFIG_TRACE_'.length).toLowerCase()));
+  const program = new Program(new Host(tree, build, qapi, trace));
   const messages: string[] = [];
   defineLibc(program, { messages });
   defineGlib(program, { messages });
   defineHostEdge(program);
   definePassive(program);
+  program.define('trace_get_vcpu_event_count', () => trace.perCpuEvents);
   const classProperties = new ClassProperties(program);
   const reader = new Reader(program);
   const modules = new ModuleInits(program);

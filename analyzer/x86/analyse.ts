@@ -17,6 +17,7 @@ import { expressible, refused, type Expressible, type NotSet, type Setting } fro
 import { featureWords, type FeatureWord } from './feature-words.js';
 import { machineParents } from './lineage.js';
 import { startMachine } from './machine-session.js';
+import { classOfModel } from './model-class.js';
 import { objectProperties } from './properties.js';
 import { Sharing } from './sharing.js';
 import { closest } from './suggest.js';
@@ -78,7 +79,7 @@ class TreeAnalysis implements Analysis {
     boot.skim.observe(() => {
       const seen = new Set<string>();
       for (const model of this.readModels()) {
-        const klass = qom.classByName(String(model.fields['typename']))!;
+        const klass = classOfModel(boot, model);
         // the model's row of the table
         const table = ['model', 'cpu_def'].find((member) => program.hasMember('X86CPUClass', member));
         const kind = `${String(program.call('object_class_get_parent', klass))}/${qom.stringMember(klass, 'X86CPUClass', 'model_description') ?? ''}/${table === undefined ? model.name : String(program.readMember(klass, 'X86CPUClass', table) !== 0)}`;
@@ -196,8 +197,8 @@ class TreeAnalysis implements Analysis {
     if (known !== undefined) return known;
     this.checkModel(machine, model);
     this.start(machine);
-    const typename = String(this.models(machine).find((m) => m.name === model)!.fields['typename']);
-    const klass = this.boot.qom.classByName(typename)!;
+    const klass = classOfModel(this.boot, this.models(machine).find((m) => m.name === model)!);
+    const typename = this.boot.qom.className(klass);
     let cpu = this.sharing.find(model, klass);
     if (cpu === undefined) {
       const properties = this.make(model);

@@ -1,0 +1,16 @@
+import type { CpuModel } from './api.js';
+import type { Boot } from './boot.js';
+
+/** The class of a listed model: the type that query-cpu-definitions names, or, where it names none yet, what cpu_class_by_name() (qom/cpu.c) finds for -cpu. */
+export function classOfModel(boot: Boot, model: CpuModel): number {
+  const { program, qom } = boot;
+  const typename = model.fields['typename'];
+  if (typeof typename === 'string') return qom.classByName(typename)!;
+  return program.call('cpu_class_by_name', qom.string(cpuType(boot)), qom.string(model.name)) as number;
+}
+
+/** The type that all CPUs of the target inherit from (TYPE_X86_CPU): the one below TYPE_CPU. */
+export function cpuType({ program, qom }: Boot): string {
+  const cpu = qom.classByName('cpu');
+  return qom.className(qom.classes('cpu', true).find((c) => program.call('object_class_get_parent', c) === cpu)!);
+}
