@@ -30,13 +30,21 @@ export interface RealMatrix {
   readonly seconds: number;
 }
 
+/** The parts of `verify`: what QEMU lists and says; configurations on their own machine type; on other ones; CPUID in a guest. */
+export const verifyParts = ['matrix', 'roundtrip', 'across', 'guest'] as const;
+export type VerifyPart = (typeof verifyParts)[number];
+
 /** What to hold against a real QEMU. */
 export interface VerifyRequest {
   readonly binary: string;
   /** One for each accelerator. */
   readonly analyses: readonly Analysis[];
-  /** For which pairs the generated configuration is loaded: all, so many, or enough for every machine type and model to have its turn. */
-  readonly roundTrip: 'sample' | 'all' | number;
+  /** What to compare. */
+  readonly parts: readonly VerifyPart[];
+  /** For which pairs a VM is started: all, so many, or enough for every machine type and model to have its turn. */
+  readonly pairs: 'sample' | 'all' | number;
+  /** Only these. */
+  readonly select: (machine: string, model: string) => boolean;
   /** Where to keep what the binary said; %a stands for the accelerator. */
   readonly record: string | undefined;
   readonly config: (machine: string, model: string, accel: string) => VerifiableConfig | undefined;
@@ -105,11 +113,11 @@ export const engine: Engine = {
     const { obtainDebianSource } = await import('../source/debian.js');
     return await obtainDebianSource({ ...request, into: sourceDirectory, progress });
   },
-  async verify({ binary, analyses, roundTrip, record, config, progress }) {
+  async verify({ binary, analyses, parts, pairs, select, record, config, progress }) {
     const [{ verify }, { reportText, reportJson }, { toJson }] = await Promise.all([import('../verify/verify.js'), import('../verify/report.js'), import('../render/json.js')]);
     const report = await verify({
-      qemu: [binary], analyses, configFor: config, progress,
-      ...(roundTrip === 'all' ? { all: true } : roundTrip === 'sample' ? {} : { sample: roundTrip }),
+      qemu: [binary], analyses, parts, select, configFor: config, progress,
+      ...(pairs === 'all' ? { all: true } : pairs === 'sample' ? {} : { sample: pairs }),
       ...(record === undefined ? {} : { record }),
     });
     return { text: reportText(report), json: toJson(reportJson(report), 4), passed: report.passed, failed: report.failed };

@@ -59,6 +59,13 @@ export function* selectPairs(
   }
 }
 
+/** Whether patterns (none: all) select a pair. */
+export function pairSelector(machinePatterns: readonly string[], modelPatterns: readonly string[]): (machine: string, model: string) => boolean {
+  const [machines, models] = [machinePatterns, modelPatterns].map((patterns) => patterns.map(matcher)) as [((name: string) => boolean)[], ((name: string) => boolean)[]];
+  const any = (matchers: readonly ((name: string) => boolean)[], name: string): boolean => matchers.length === 0 || matchers.some((matches) => matches(name));
+  return (machine, model) => any(machines, machine) && any(models, model);
+}
+
 /** A machine type by name or alias. @throws UnknownNameError */
 export function findMachine(analysis: Analysis, wanted: string): string {
   const machines = analysis.machines();

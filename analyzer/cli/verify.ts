@@ -1,15 +1,23 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { renderConfigs } from '../render/configs.js';
-import { configOf } from '../render/mode.js';
+import { configOf, modes, type ModeChoice } from '../render/mode.js';
 import type { Analysis } from '../x86/api.js';
 import type { Context } from './context.js';
-import type { VerifiableConfig } from './engine.js';
+import { verifyParts, type VerifiableConfig } from './engine.js';
 import { Exit, UsageError } from './exit.js';
 import { conclude, openAnalyses, withJson, withSource, type SourceOptions } from './options.js';
+import { pairSelector } from './select.js';
 
 interface Options extends SourceOptions {
   readonly qemu: string;
   readonly accel: readonly string[];
+  readonly matrix?: true;
+  readonly roundtrip?: true;
+  readonly across?: true;
+  readonly guest?: true;
+  readonly machine?: readonly string[];
+  readonly model?: readonly string[];
+  readonly mode: ModeChoice;
   readonly all?: true;
   readonly sample?: number;
   readonly record?: string;
@@ -19,11 +27,18 @@ interface Options extends SourceOptions {
 /** `verify` */
 export function verifyCommand(context: Context): Command {
   return withJson(withSource(new Command('verify')
-    .description('hold the analysis against a real QEMU: machine types, models, every property of every pair, compat properties, and generated configurations loaded on -cpu base'))
+    .description('hold the analysis against a real QEMU; without a choice of parts: --matrix and --roundtrip'))
     .requiredOption('-q, --qemu <binary>', 'the real QEMU')
     .option('-a, --accel <name...>', 'the accelerators', ['kvm'])
-    .option('--all', 'load the configuration of every pair, not of a sample')
-    .option('--sample <number>', 'load so many configurations (default: until every machine type and every model has had its turn)', wholeNumber)
+    .option('--matrix', 'machine types, models, every property of every pair, compat properties')
+    .option('--roundtrip', 'load generated configurations, and compare every realized property and every CPUID leaf with the named model')
+    .option('--across', 'the same with each configuration loaded on other machine types than its own')
+    .option('--guest', 'what a guest reads from CPUID, against the analysis (takes as and ld of binutils)')
+    .option('-m, --machine <pattern...>', 'start VMs of these machine types only (shell patterns)')
+    .option('-M, --model <pattern...>', 'start VMs with these models only (shell patterns)')
+    .addOption(new Option('--mode <mode>', 'the mode of the configurations, as of generate').choices(['auto', ...modes]).default('auto'))
+    .option('--all', 'every model on every machine type that makes a difference, not a sample')
+    .option('--sample <number>', 'start so many VMs (default: until every machine type and every model has had its turn)', wholeNumber)
     .option('--record <file>', 'keep what the binary said, as a golden file; %a in the name stands for the accelerator'))
     .action(async (options: Options) => {
       const { engine, terminal } = context;
@@ -32,14 +47,18 @@ export function verifyCommand(context: Context): Command {
       if (accels.length > 1 && options.record !== undefined && !options.record.includes('%a')) {
         throw new UsageError(`--record ${options.record} is one file for ${accels.length} accelerators: put %a into its name`);
       }
+      const chosen = verifyParts.filter((part) => options[part]);
+      if (options.record !== undefined && chosen.length > 0 && !chosen.includes('matrix')) throw new UsageError('--record keeps what --matrix asks');
       const analyses = await openAnalyses(context, options, accels);
       const byAccel = new Map(analyses.map((analysis) => [analysis.accel, analysis]));
       const outcome = await engine.verify({
         binary: options.qemu,
         analyses,
-        roundTrip: options.all ? 'all' : options.sample ?? 'sample',
+        parts: chosen.length > 0 ? chosen : ['matrix', 'roundtrip'],
+        pairs: options.all ? 'all' : options.sample ?? 'sample',
+        select: pairSelector(options.machine ?? [], options.model ?? []),
         record: options.record,
-        config: (machine, model, accel) => configText(byAccel.get(accel)!, machine, model, options.target),
+        config: (machine, model, accel) => configText(byAccel.get(accel)!, machine, model, options.target, options.mode),
         progress: (text) => terminal.progress(text),
       });
       terminal.progressDone();
@@ -55,8 +74,8 @@ function wholeNumber(text: string): number {
 }
 
 /** The readconfig file that `generate` writes for a pair; undefined where QEMU refuses the pair. */
-function configText(analysis: Analysis, machine: string, model: string, target: string): VerifiableConfig | undefined {
-  const options = { mode: 'auto', format: 'readconfig', target, template: undefined } as const;
+function configText(analysis: Analysis, machine: string, model: string, target: string, mode: ModeChoice): VerifiableConfig | undefined {
+  const options = { mode, format: 'readconfig', target, template: undefined } as const;
   const { files, links } = renderConfigs([{ analysis, pairs: [{ machine, model }] }], options);
   const [content] = links.values();
   const text = content === undefined ? undefined : files.get(content);

@@ -61,7 +61,7 @@ class Tally {
 }
 
 /** The source's version against the binary's. Another release would differ in thousands of places, with no bug anywhere. */
-export function compareVersion(recording: Recording, analysis: Analysis): Comparison {
+export function compareVersion(recording: Pick<Recording, 'version'>, analysis: Analysis): Comparison {
   const tally = new Tally();
   const [qemu, analysed] = [recording.version.qemu, analysis.qemu.version].map(({ major, minor, micro }) => `${major}.${minor}.${micro}`);
   tally.check((differences) => {

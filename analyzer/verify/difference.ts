@@ -4,7 +4,7 @@ import { toJson } from '../render/json.js';
 /** What was compared when a difference was found. */
 export type Subject =
   | 'version' | 'machine type' | 'machine type field' | 'model' | 'model field'
-  | 'CPU' | 'property' | 'compat property' | 'round trip';
+  | 'CPU' | 'property' | 'compat property' | 'guest' | 'round trip' | 'across machine types' | 'across releases';
 
 /** One thing on which QEMU and the analysis differ. Undefined: that side does not have it. */
 export interface Difference {

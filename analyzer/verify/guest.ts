@@ -35,7 +35,7 @@ const TIMEOUT_MS = 60_000;
 
 /** What goes on a command line so that the guest runs in a VM and prints to a character device. */
 export function guestArguments(guest: GuestKernel, debugcon: string, form: keyof GuestKernel = 'firmware'): string[] {
-  return [form === 'kernel' ? '-kernel' : '-bios', guest[form], '-debugcon', debugcon, ...EXIT_DEVICE];
+  return [form === 'kernel' ? '-kernel' : '-bios', guest[form], '-debugcon', debugcon, '-no-reboot', ...EXIT_DEVICE];
 }
 
 /**
@@ -49,7 +49,7 @@ export async function readGuestCpuid(options: VmOptions, guest: GuestKernel, for
   const child = spawn(program, [
     ...first,
     ...(config === undefined ? [] : ['-readconfig', config]),
-    '-machine', `${machine},accel=${accel}`, '-nodefaults', '-display', 'none', '-no-reboot',
+    '-machine', `${machine},accel=${accel}`, '-nodefaults', '-display', 'none',
     ...(cpu === undefined ? [] : ['-cpu', cpu]),
     ...guestArguments(guest, 'stdio', form),
   ], { stdio: ['ignore', 'pipe', 'pipe'] });

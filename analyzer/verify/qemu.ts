@@ -11,6 +11,8 @@ export interface VmOptions extends QmpOptions {
   readonly cpu?: string;
   /** File for -readconfig. */
   readonly config?: string;
+  /** What comes last on the command line. */
+  readonly extra?: readonly string[];
 }
 
 /**
@@ -20,12 +22,13 @@ export interface VmOptions extends QmpOptions {
  * @throws QemuExitError where QEMU refuses, with its reason
  */
 export function startVm(options: VmOptions): Promise<QmpProcess> {
-  const { qemu, accel, machine, cpu, config } = options;
+  const { qemu, accel, machine, cpu, config, extra = [] } = options;
   return QmpProcess.start([
     ...qemu,
     ...(config === undefined ? [] : ['-readconfig', config]),
     '-machine', `${machine},accel=${accel}`, '-nodefaults', '-display', 'none', '-S',
     ...(cpu === undefined ? [] : ['-cpu', cpu]),
+    ...extra,
   ], options);
 }
 

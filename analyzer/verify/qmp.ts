@@ -108,6 +108,15 @@ export class QmpProcess {
     }
   }
 
+  /** Waits until QEMU ends by itself. @throws QmpTimeoutError if it does not in time; it is killed then */
+  async ended(): Promise<void> {
+    let late = false;
+    const timer = setTimeout(() => { late = true; this.child.kill('SIGKILL'); }, this.timeoutMs);
+    await this.closed;
+    clearTimeout(timer);
+    if (late) throw new QmpTimeoutError(`${this.name} did not end within ${this.timeoutMs / 1000} s`);
+  }
+
   private async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.closed;

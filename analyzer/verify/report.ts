@@ -11,6 +11,7 @@ import type { AccelReport, Report } from './verify.js';
 const GROUPS_SHOWN = 25;
 const VALUES_SHOWN = 3;
 const HOST_SHOWN = 8;
+const MODELS_SHOWN = 40;
 const DIAGNOSTICS_SHOWN = 20;
 
 /** The report for people; the last line has the totals. No newline at the end. */
@@ -25,6 +26,7 @@ function accelLines(report: AccelReport): string[] {
   if (report.skipped !== undefined) return [`${report.accel}: skipped, it does not open here: ${report.skipped}`, ''];
   const package_ = report.package === '' ? '' : ` (${report.package})`;
   const lines = [`${report.accel}: QEMU ${report.version}${package_}, ${report.seconds.toFixed(1)} s`];
+  for (const note of report.notes) lines.push(`  note: ${note}`);
   for (const comparison of report.comparisons) lines.push(...comparisonLines(comparison).map((line) => `  ${line}`));
   if (report.diagnostics.length > 0) {
     lines.push(`  the analysis has ${report.diagnostics.length} diagnostics of its own:`);
@@ -45,6 +47,7 @@ function comparisonLines(comparison: Comparison): string[] {
   }
   lines.push(...notComparedLines(notCompared));
   lines.push(...clip(differences.groups(), GROUPS_SHOWN, groupLines, '  '));
+  if (isRoundTrip(comparison)) lines.push(...modelLines(comparison.models));
   return lines;
 }
 
@@ -91,6 +94,12 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** The models with failures. */
+function modelLines(models: RoundTripComparison['models']): string[] {
+  const bad = [...models].filter(([, { failed }]) => failed > 0).sort(([, a], [, b]) => b.failed - a.failed);
+  return clip(bad, MODELS_SHOWN, ([model, { passed, failed }]) => `  ${model}: ${failed} of ${passed + failed} differ`, '  ');
+}
+
 function isStates(comparison: Comparison): comparison is StateComparison {
   return 'hostDependent' in comparison;
 }
@@ -112,6 +121,7 @@ export function reportJson(report: Report): Json {
       version: accel.version,
       package: accel.package,
       skipped: accel.skipped,
+      notes: accel.notes,
       seconds: accel.seconds,
       comparisons: accel.comparisons.map(comparisonJson),
       diagnostics: diagnosticsJson(accel.diagnostics),
@@ -126,6 +136,7 @@ function comparisonJson(comparison: Comparison): Json {
     values: isStates(comparison) || isRoundTrip(comparison) ? comparison.values : undefined,
     hostDependent: isStates(comparison) ? comparison.hostDependent.map((entry) => ({ ...entry })) : undefined,
     leftOut: isRoundTrip(comparison) ? comparison.leftOut.map((entry) => ({ ...entry })) : undefined,
+    models: isRoundTrip(comparison) ? new Map([...comparison.models].map(([model, tally]) => [model, { ...tally }])) : undefined,
     notCompared: notCompared.map((entry) => ({ ...entry })),
     differenceCount: differences.count,
     groups: differences.groups().map((group) => ({ ...group, values: group.values.map((value) => ({ ...value })) })),

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QmpValue } from '../x86/api.js';
 import type { Comparison, NotCompared } from './compare.js';
-import { Differences } from './difference.js';
+import { compareGuests } from './compare-cpuid.js';
+import { Differences, type Subject } from './difference.js';
+import type { GuestKernel } from './guest-kernel.js';
 import { isObject, sameValue, type QmpObject } from './json.js';
 import { mapConcurrently } from './pool.js';
-import { cpuPath, NO_CPU, readObject, readRealizedCpu, withVm, type VmOptions } from './qemu.js';
+import { NO_CPU } from './qemu.js';
 import { QemuExitError, QmpCommandError, QmpTimeoutError, type QmpProcess } from './qmp.js';
 import type { Pair } from './sample.js';
+import { seeCpu, type SeenCpu } from './seen-cpu.js';
 
 /** A generated configuration. */
 export interface RoundTripConfig {
@@ -20,14 +23,20 @@ export interface RoundTripConfig {
   readonly notSet?: readonly string[];
 }
 
+/** A CPU, and the machine types on which its configuration is to make it. */
+export interface Trial extends Pair {
+  readonly on: readonly string[];
+}
+
 export interface RoundTripOptions {
   readonly qemu: readonly string[];
   readonly accel: string;
-  readonly pairs: readonly Pair[];
   /** Undefined where there is no configuration for the pair. */
   readonly configFor: (machine: string, model: string, accel: string) => RoundTripConfig | undefined;
   /** Properties that the configuration leaves to the host. */
   readonly hostDependent?: (machine: string, model: string) => readonly string[];
+  /** To compare what a guest reads too. */
+  readonly guest?: GuestKernel | undefined;
   readonly progress?: (done: number, total: number, what: string) => void;
 }
 
@@ -38,57 +47,80 @@ export interface LeftOut {
   readonly pairs: number;
 }
 
+/** How the checks of one model ended. */
+export interface ModelTally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
 export interface RoundTripComparison extends Comparison {
   readonly leftOut: readonly LeftOut[];
-  /** Values compared. */
+  /** Values compared: properties, and registers of CPUID leaves. */
   readonly values: number;
+  readonly models: ReadonlyMap<string, ModelTally>;
 }
 
 /** The two CPUs are of different types: that is the point. */
 const TYPE = 'type';
 
+/** The configuration of every pair, on its own machine type: see {@link carry}. */
+export function roundTrip(options: RoundTripOptions & { readonly pairs: readonly Pair[] }): Promise<RoundTripComparison> {
+  return carry({ ...options, trials: options.pairs.map((pair) => ({ ...pair, on: [pair.machine] })) }, 'round trip');
+}
+
+/** The configuration of a pair, on other machine types than its own: see {@link carry}. */
+export function across(options: RoundTripOptions & { readonly trials: readonly Trial[] }): Promise<RoundTripComparison> {
+  return carry(options, 'across machine types');
+}
+
 /**
- * Starts the real QEMU with the named model, and with the model-less CPU and the generated configuration, and compares
- * every property of the two realized CPUs.
+ * Starts the real QEMU with the named model, and with the generated configuration and the CPU model that goes with it, and
+ * compares every property of the two realized CPUs, and what a guest reads from CPUID.
  *
  * What the configuration leaves to the host is completed with what this QEMU says of the named model on this host:
  * the model-less CPU is not given it by the accelerator.
  */
-export async function roundTrip(options: RoundTripOptions): Promise<RoundTripComparison> {
-  const { pairs, progress } = options;
+async function carry(options: RoundTripOptions & { readonly trials: readonly Trial[] }, name: Subject & string): Promise<RoundTripComparison> {
+  const { trials, progress } = options;
   const differences = new Differences();
   const notCompared: NotCompared[] = [];
   const leftOut = new Map<string, { property: string; reason: string; pairs: number }>();
+  const models = new Map<string, { passed: number; failed: number }>();
   const directory = await mkdtemp(join(tmpdir(), 'qemu-cpu-custom-'));
   let [passed, failed, values, done] = [0, 0, 0, 0];
   try {
-    const outcomes = await mapConcurrently(pairs, async (pair, index) => {
-      const outcome = await onePair(options, pair, join(directory, `${index}.cfg`));
-      progress?.(++done, pairs.length, `${pair.machine} ${pair.model}`);
+    const outcomes = await mapConcurrently(trials, async (trial, index) => {
+      const outcome = await oneTrial(options, trial, join(directory, String(index)));
+      progress?.(++done, trials.length, `${trial.machine} ${trial.model}`);
       return outcome;
     });
-    outcomes.forEach((outcome, i) => {
-      const { machine, model } = pairs[i]!;
-      if (typeof outcome === 'string') {
-        notCompared.push({ machine, model, reason: outcome });
-        return;
-      }
-      values += outcome.values;
-      for (const { property, reason } of outcome.leftOut) {
-        const key = `${property}\0${reason}`;
-        const entry = leftOut.get(key) ?? { property, reason, pairs: 0 };
-        leftOut.set(key, entry);
-        entry.pairs++;
-      }
-      for (const difference of outcome.differences) differences.add({ subject: 'round trip', machine, model, ...difference });
-      if (outcome.differences.length === 0) passed++;
-      else failed++;
+    outcomes.forEach((ofTrial, i) => {
+      const { machine, model, on } = trials[i]!;
+      ofTrial.forEach((outcome, at) => {
+        const place = on[at] === machine ? machine : `${machine} on ${on[at]}`;
+        if (typeof outcome === 'string') {
+          notCompared.push({ machine: place, model, reason: outcome });
+          return;
+        }
+        values += outcome.values;
+        for (const { property, reason } of outcome.leftOut) {
+          const key = `${property}\0${reason}`;
+          const entry = leftOut.get(key) ?? { property, reason, pairs: 0 };
+          leftOut.set(key, entry);
+          entry.pairs++;
+        }
+        for (const difference of outcome.differences) differences.add({ subject: name, machine: place, model, ...difference });
+        const tally = models.get(model) ?? { passed: 0, failed: 0 };
+        models.set(model, tally);
+        if (outcome.differences.length === 0) [passed, tally.passed] = [passed + 1, tally.passed + 1];
+        else [failed, tally.failed] = [failed + 1, tally.failed + 1];
+      });
     });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
   return {
-    name: 'round trip', unit: 'pairs', passed, failed, differences, notCompared, values,
+    name, unit: 'pairs', passed, failed, differences, notCompared, values, models,
     leftOut: [...leftOut.values()].sort((a, b) => b.pairs - a.pairs || (a.property < b.property ? -1 : 1)),
   };
 }
@@ -99,47 +131,38 @@ interface Outcome {
   readonly values: number;
 }
 
-/** A string: why the pair cannot be compared. */
-async function onePair({ qemu, accel, configFor, hostDependent }: RoundTripOptions, { machine, model }: Pair, file: string): Promise<Outcome | string> {
+/** One outcome for each machine type that the configuration is loaded on; a string: why it cannot be compared. */
+async function oneTrial({ qemu, accel, guest, configFor, hostDependent }: RoundTripOptions, { machine, model, on }: Trial, file: string): Promise<(Outcome | string)[]> {
   const config = configFor(machine, model, accel);
-  if (config === undefined) return 'there is no configuration for it';
-  const host = hostDependent?.(machine, model) ?? [];
-  let named: Named | undefined;
+  if (config === undefined) return on.map(() => 'there is no configuration for it');
+  const open = hostDependent?.(machine, model) ?? [];
+  const host = new Map<string, QmpValue>();
+  let named: SeenCpu | undefined;
   try {
-    named = await readNamed({ qemu, accel, machine, cpu: model }, model, host);
+    named = await seeCpu({ qemu, accel, machine, cpu: model }, guest, `${file}.named`, async (qmp, properties) => {
+      const expanded = open.length === 0 ? {} : await expand(qmp, model) ?? properties;
+      for (const property of open) if (expanded[property] !== undefined) host.set(property, expanded[property]);
+    });
   } catch (error) {
-    return refusal(error);
+    const reason = refusal(error);
+    return on.map(() => reason);
   }
-  if (named === undefined) return NO_CPU;
-  await writeFile(file, config.text + hostSection(config.text, named.host));
-  let made: Record<string, QmpValue>;
-  try {
-    made = (await readRealizedCpu({ qemu, accel, machine, cpu: config.cpu, config: file }))?.properties ?? {};
-  } catch (error) {
-    return { differences: [{ property: '(start)', qemu: 'starts', analysis: refusal(error) }], leftOut: [], values: 0 };
+  if (named === undefined) return on.map(() => NO_CPU);
+  const path = `${file}.cfg`;
+  await writeFile(path, config.text + hostSection(config.text, host));
+  const outcomes: (Outcome | string)[] = [];
+  for (const other of on) {
+    try {
+      const made = await seeCpu({ qemu, accel, machine: other, cpu: config.cpu, config: path }, guest, `${file}.made`);
+      outcomes.push(made === undefined ? NO_CPU : compareSeen(named, made, new Set(config.notSet)));
+    } catch (error) {
+      outcomes.push({ differences: [{ property: '(start)', qemu: 'starts', analysis: refusal(error) }], leftOut: [], values: 0 });
+    }
   }
-  return compareRealized(named.properties, made, new Set(config.notSet));
+  return outcomes;
 }
 
-interface Named {
-  readonly properties: Record<string, QmpValue>;
-  /** What the host decided, as the configuration would have to say it. */
-  readonly host: ReadonlyMap<string, QmpValue>;
-}
-
-/** The named model realized; undefined on a machine type without CPU. */
-function readNamed(vm: VmOptions, model: string, hostDependent: readonly string[]): Promise<Named | undefined> {
-  return withVm(vm, async (qmp) => {
-    const path = await cpuPath(qmp);
-    if (path === undefined) return undefined;
-    const { properties } = await readObject(qmp, path);
-    // Realizing fills in values that were left open: what the configuration has to say is the expanded model's.
-    const expanded = hostDependent.length === 0 ? {} : await expand(qmp, model) ?? properties;
-    const host = new Map(hostDependent.filter((name) => expanded[name] !== undefined).map((name) => [name, expanded[name]!]));
-    return { properties, host };
-  });
-}
-
+/** What the configuration has to say is the expanded model's: realizing fills in values that were left open. */
 async function expand(qmp: QmpProcess, model: string): Promise<QmpObject | undefined> {
   try {
     const answer = await qmp.execute('query-cpu-model-expansion', { type: 'full', model: { name: model } });
@@ -164,24 +187,30 @@ function hostSection(text: string, host: ReadonlyMap<string, QmpValue>): string 
   return added;
 }
 
-function compareRealized(named: Record<string, QmpValue>, made: Record<string, QmpValue>, notSet: ReadonlySet<string>): Outcome {
+const REGISTERS_OF_ROW = 4;
+
+function compareSeen(named: SeenCpu, made: SeenCpu, notSet: ReadonlySet<string>): Outcome {
   const differences: { property: string; qemu: QmpValue | undefined; analysis: QmpValue | undefined }[] = [];
   const leftOut: { property: string; reason: string }[] = [];
   let values = 0;
-  for (const property of new Set([...Object.keys(named), ...Object.keys(made)])) {
-    const [qemu, analysis] = [named[property], made[property]];
-    if (property === TYPE) {
+  for (const property of new Set([...Object.keys(named.properties), ...Object.keys(made.properties)])) {
+    const [qemu, analysis] = [named.properties[property], made.properties[property]];
+    if (sameValue(qemu, analysis)) {
+      values++;
+    } else if (property === TYPE) {
       leftOut.push({ property, reason: 'the CPUs are of different types' });
     } else if (analysis === undefined) {
       leftOut.push({ property, reason: 'only the named type declares it' });
-    } else if (sameValue(qemu, analysis)) {
-      values++;
     } else if (notSet.has(property)) {
       leftOut.push({ property, reason: 'the configuration says that it cannot set it' });
     } else {
       values++;
       differences.push({ property, qemu, analysis });
     }
+  }
+  if (named.cpuid !== undefined && made.cpuid !== undefined) {
+    values += named.cpuid.rows.length * REGISTERS_OF_ROW;
+    for (const { register, said, other } of compareGuests(named.cpuid, made.cpuid)) differences.push({ property: `CPUID ${register}`, qemu: said, analysis: other });
   }
   return { differences, leftOut, values };
 }

@@ -3,24 +3,36 @@ import type { Diagnostic } from '../c/runtime.js';
 import { distinct } from '../render/diagnostic.js';
 import { compareCompat, compareMachines, compareModels, compareStates, compareVersion, type Comparison } from './compare.js';
 import type { Difference, DifferenceGroup } from './difference.js';
-import { whyNotAccel } from './qemu.js';
+import { compareGuestsWithAnalysis } from './guest-check.js';
+import { NoGuestError, withGuestKernel, type GuestKernel } from './guest-kernel.js';
+import { Plan } from './plan.js';
+import { whyNotAccel, withVm } from './qemu.js';
 import { NoExpansionError, record, type RecordProgress } from './record.js';
 import { writeRecording, type Recording } from './recording.js';
-import { roundTrip, type RoundTripConfig } from './roundtrip.js';
-import { samplePairs } from './sample.js';
+import { across, roundTrip, type RoundTripConfig } from './roundtrip.js';
+
+/**
+ * `matrix`: what the binary lists, and every property of every pair. `roundtrip`: the configurations, each on its own machine type.
+ * `across`: the configurations on other machine types. `guest`: what CPUID answers to a guest, against the analysis.
+ */
+export type Part = 'matrix' | 'roundtrip' | 'across' | 'guest';
 
 export interface VerifyOptions {
   /** The binary, and what always comes first on its command line. */
   readonly qemu: readonly string[];
   /** One for each accelerator. */
   readonly analyses: readonly Analysis[];
-  /** The round trip for every pair, not for a sample. */
+  /** By default, matrix and roundtrip. */
+  readonly parts?: readonly Part[];
+  /** Every pair, not a sample, in the parts that start a VM for each. */
   readonly all?: boolean;
   /** Number of pairs in the sample. */
   readonly sample?: number;
+  /** Only these pairs in those parts. */
+  readonly select?: (machine: string, model: string) => boolean;
   /** Where to keep what the binary said; `%a` stands for the accelerator. */
   readonly record?: string;
-  /** The configuration for a pair; undefined where there is none. Without this no round trip is made. */
+  /** The configuration for a pair; undefined where there is none. Without this no configuration is loaded. */
   readonly configFor?: (machine: string, model: string, accel: string) => RoundTripConfig | undefined;
   readonly progress?: (text: string) => void;
 }
@@ -32,11 +44,16 @@ export interface AccelReport {
   readonly package: string;
   /** Why nothing was compared: the accelerator does not open. */
   readonly skipped: string | undefined;
+  /** What was not done, and why. */
+  readonly notes: readonly string[];
   readonly comparisons: readonly Comparison[];
   /** What the analysis itself is not sure of. */
   readonly diagnostics: readonly Diagnostic[];
   readonly seconds: number;
 }
+
+const DEFAULT_PARTS: readonly Part[] = ['matrix', 'roundtrip'];
+const PARTS_WITH_GUEST: readonly Part[] = ['roundtrip', 'across', 'guest'];
 
 /** The whole result. `passed` and `failed` count checks: machine types, models, pairs. */
 export interface Report {
@@ -53,19 +70,34 @@ export interface Report {
 }
 
 /**
- * Holds analyses against a real QEMU: what it lists, every property of every pair, and the round trip of generated configurations.
- * @throws QemuExitError if the binary cannot be started; RecordingError
+ * Holds analyses against a real QEMU, in the parts that were asked for.
+ * @throws QemuExitError if the binary cannot be started; RecordingError; NoGuestError if the part `guest` cannot be had
  */
 export async function verify(options: VerifyOptions): Promise<Report> {
   const accels: AccelReport[] = [];
-  for (const analysis of options.analyses) accels.push(await verifyAccel(options, analysis));
+  const run = async (guest: GuestKernel | string): Promise<void> => {
+    for (const analysis of options.analyses) accels.push(await verifyAccel(options, analysis, guest));
+  };
+  if (PARTS_WITH_GUEST.some((part) => (options.parts ?? DEFAULT_PARTS).includes(part))) await orWithoutGuest(run);
+  else await run('');
   return makeReport(options.qemu, options.analyses[0]?.origin ?? '', accels);
+}
+
+/** Runs with the guest, or with the reason why there is none. */
+async function orWithoutGuest(run: (guest: GuestKernel | string) => Promise<void>): Promise<void> {
+  let assembled = false;
+  try {
+    await withGuestKernel((guest) => { assembled = true; return run(guest); });
+  } catch (error) {
+    if (assembled || !(error instanceof NoGuestError)) throw error;
+    await run(error.message);
+  }
 }
 
 /** The same without QEMU, and so without the round trip: an analysis against what a binary once said. */
 export function verifyRecording(recording: Recording, analysis: Analysis): Report {
   const begun = Date.now();
-  return makeReport([], analysis.origin, [accelReport(recording, analysis, compareRecording(recording, analysis), begun)]);
+  return makeReport([], analysis.origin, [accelReport(recording.accel, recording.version, analysis, compareRecording(recording, analysis), [], begun)]);
 }
 
 /** Every comparison that a recording allows. */
@@ -80,25 +112,41 @@ export function compareRecording(recording: Recording, analysis: Analysis): Comp
   ];
 }
 
-async function verifyAccel(options: VerifyOptions, analysis: Analysis): Promise<AccelReport> {
-  const { qemu, record: file, configFor, progress } = options;
+async function verifyAccel(options: VerifyOptions, analysis: Analysis, guest: GuestKernel | string): Promise<AccelReport> {
+  const { qemu, record: file, configFor, progress, parts = DEFAULT_PARTS } = options;
   const { accel } = analysis;
   const begun = Date.now();
   const closed = await whyNotAccel(qemu, accel);
-  if (closed !== undefined) return { accel, version: '', package: '', skipped: closed, comparisons: [], diagnostics: [], seconds: 0 };
-  const recording = await recordAll(qemu, accel, (done, total, what) => progress?.(`asking QEMU  ${done} of ${total}  ${what}`));
-  if (file !== undefined) await writeRecording(file.replaceAll('%a', accel), recording);
-  progress?.('comparing');
-  const comparisons = compareRecording(recording, analysis);
-  if (configFor !== undefined) {
-    const pairs = samplePairs(new Map(Object.entries(recording.pairs).map(([machine, models]) => [machine, Object.keys(models)])), options.all === true ? Infinity : options.sample);
-    comparisons.push(await roundTrip({
-      qemu, accel, pairs, configFor,
-      hostDependent: (machine, model) => analysis.resolve(machine, model, 'expanded').hostDependent,
-      progress: (done, total, what) => progress?.(`round trip  ${done} of ${total}  ${what}`),
-    }));
+  if (closed !== undefined) return { accel, version: '', package: '', skipped: closed, notes: [], comparisons: [], diagnostics: [], seconds: 0 };
+  const comparisons: Comparison[] = [];
+  const notes: string[] = [];
+  let version: Recording['version'];
+  if (parts.includes('matrix')) {
+    const recording = await recordAll(qemu, accel, (done, total, what) => progress?.(`asking QEMU  ${done} of ${total}  ${what}`));
+    if (file !== undefined) await writeRecording(file.replaceAll('%a', accel), recording);
+    progress?.('comparing');
+    comparisons.push(...compareRecording(recording, analysis));
+    ({ version } = recording);
+  } else {
+    version = await withVm({ qemu, accel, machine: 'none' }, (qmp) => Promise.resolve(qmp.version as unknown as Recording['version']));
+    comparisons.push(compareVersion({ version }, analysis));
   }
-  return accelReport(recording, analysis, comparisons, begun);
+  const plan = new Plan(analysis, options);
+  const said = (part: string) => (done: number, total: number, what: string): void => progress?.(`${part}  ${done} of ${total}  ${what}`);
+  if (configFor !== undefined && (parts.includes('roundtrip') || parts.includes('across'))) {
+    if (typeof guest === 'string') notes.push(`the properties are compared, but ${guest}`);
+    const common = {
+      qemu, accel, configFor, guest: typeof guest === 'string' ? undefined : guest,
+      hostDependent: (machine: string, model: string) => analysis.resolve(machine, model, 'expanded').hostDependent,
+    };
+    if (parts.includes('roundtrip')) comparisons.push(await roundTrip({ ...common, pairs: plan.roundTrip(), progress: said('round trip') }));
+    if (parts.includes('across')) comparisons.push(await across({ ...common, trials: plan.across(), progress: said('across machine types') }));
+  }
+  if (parts.includes('guest')) {
+    if (typeof guest === 'string') throw new NoGuestError(guest);
+    comparisons.push(await compareGuestsWithAnalysis({ qemu, analysis, guest, pairs: plan.guest(), progress: said('guests') }));
+  }
+  return accelReport(accel, version, analysis, comparisons, notes, begun);
 }
 
 /** What the binary says of all pairs: expanded, or realized where it cannot be asked for that. */
@@ -111,10 +159,10 @@ async function recordAll(qemu: readonly string[], accel: string, progress: Recor
   }
 }
 
-function accelReport(recording: Recording, analysis: Analysis, comparisons: readonly Comparison[], begun: number): AccelReport {
-  const { qemu: { major, minor, micro }, package: package_ } = recording.version;
+function accelReport(accel: string, version: Recording['version'], analysis: Analysis, comparisons: readonly Comparison[], notes: readonly string[], begun: number): AccelReport {
+  const { qemu: { major, minor, micro }, package: package_ } = version;
   return {
-    accel: recording.accel, version: `${major}.${minor}.${micro}`, package: package_, skipped: undefined, comparisons,
+    accel, version: `${major}.${minor}.${micro}`, package: package_, skipped: undefined, notes, comparisons,
     diagnostics: distinct(analysis.diagnostics), seconds: (Date.now() - begun) / 1000,
   };
 }

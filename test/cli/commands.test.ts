@@ -143,8 +143,8 @@ describe('commands', () => {
   describe('verify', () => {
     it('asks for each accelerator, hands configurations over, and exits with 1 for differences', async () => {
       const asked: unknown[] = [];
-      const verify: Engine['verify'] = async ({ analyses, config, record, roundTrip }) => {
-        asked.push([analyses.map(({ accel }) => accel), roundTrip, record]);
+      const verify: Engine['verify'] = async ({ analyses, config, record, pairs, parts }) => {
+        asked.push([analyses.map(({ accel }) => accel), pairs, record, parts.join()]);
         const made = config('board-1.9', 'Zeta', 'kvm');
         expect(made?.cpu).to.equal('bare');
         expect(made?.text).to.include('driver = "bare-cpu"');
@@ -153,7 +153,19 @@ describe('commands', () => {
       };
       expect(await command(['verify', '-q', 'qemu', '-a', 'kvm', 'tcg', '--all', '--record', 'x-%a.gz'], {}, { verify })).to.include({ code: 1, out: 'something differs\n7 passed, 2 failed\n' });
       expect(await command(['verify', '-q', 'qemu', '--sample', '3', '--json'], {}, { verify })).to.include({ code: 0, out: '{}\n' });
-      expect(asked).to.deep.equal([[['kvm', 'tcg'], 'all', 'x-%a.gz'], [['kvm'], 3, undefined]]);
+      expect(asked).to.deep.equal([[['kvm', 'tcg'], 'all', 'x-%a.gz', 'matrix,roundtrip'], [['kvm'], 3, undefined, 'matrix,roundtrip']]);
+    });
+
+    it('does only the parts, on only the pairs, with the mode that are asked for', async () => {
+      let seen: unknown;
+      const verify: Engine['verify'] = async ({ config, parts, select }) => {
+        const pairs = [['board-1.9', 'Zeta'], ['board-1.9', 'bare'], ['board-1.10', 'Zeta-v1']] as const;
+        seen = [parts, pairs.filter(([machine, model]) => select(machine, model)), config('board-1.10', 'Zeta', 'kvm')?.cpu];
+        return { text: '1 passed, 0 failed', json: '{}', passed: 1, failed: 0 };
+      };
+      expect((await command(['verify', '-q', 'qemu', '--guest', '--across', '-m', 'board-1.9', '-M', 'Z*', '--mode', 'pinned'], {}, { verify })).code).to.equal(0);
+      expect(seen).to.deep.equal([['across', 'guest'], [['board-1.9', 'Zeta']], 'Zeta-v1']);
+      expect((await command(['verify', '-q', 'qemu', '--guest', '--record', 'x.gz'])).err).to.equal('qemu-cpu-custom: --record keeps what --matrix asks\n');
     });
 
     it('is not content with having compared nothing', async () => {

@@ -31,6 +31,7 @@ function cpu(): Properties {
   const config = option('-readconfig');
   if (config !== undefined) {
     const text = readFileSync(config, 'utf8');
+    if (behaviour === 'drift' && machine === 'pc-2' && !text.includes('property = "vendor"')) properties['vendor'] = 'OfMachine';
     for (const [, driver, property, value] of text.matchAll(/\[global\]\s+driver = "(.*)"\s+property = "(.*)"\s+value = "(.*)"/g)) {
       if (driver !== properties['type']) continue;
       if (!(property! in properties)) die(`can't apply global ${driver}.${property}=${value}: Property '.${property}' not found`);
@@ -86,8 +87,10 @@ function answer(command: string, given: Record<string, unknown>): unknown {
 function guest(): string {
   const hex = (value: number): string => value.toString(16).padStart(8, '0');
   const row = (...words: number[]): string => words.map(hex).join(' ') + '\n';
+  // what no property says
+  const caches = behaviour === 'caches' && properties['type'] !== 'base-x86_64-cpu' ? 0x900 : 0x800;
   const hypervisor = row(0x4000_0000, 0, 0x4000_0001, 0, 0, 0) + row(0x4000_0001, 0, 0, 0, 0, 0);
-  return row(0, 0, 1, 0x6b61_46, 0, 0) + row(1, 0, Number(properties['level']), 0x800, 0, properties['avx'] === true ? 0x1000_0000 : 0)
+  return row(0, 0, 1, 0x6b61_46, 0, 0) + row(1, 0, Number(properties['level']), caches, 0, properties['avx'] === true ? 0x1000_0000 : 0)
     + hypervisor + row(0x8000_0000, 0, Number(properties['level']), 0x800, 0, 0) + (behaviour === 'stuck' ? '' : 'end\n');
 }
 
