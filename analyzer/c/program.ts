@@ -509,6 +509,11 @@ export class Program implements Runtime, Machine {
     return this.dataNodes.get(address)?.place.spelling;
   }
 
+  /** As {@link dataLocation}, but where the macro was called if the value came out of one. */
+  dataCall(address: number): Location | undefined {
+    return this.dataNodes.get(address)?.place.location;
+  }
+
   /** The macros through which the initial value at this address was written, if it was: the one in the file, and the one in whose #define it stands. */
   dataMacros(address: number): readonly string[] {
     const token = this.dataNodes.get(address)?.node.token;

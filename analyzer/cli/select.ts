@@ -10,7 +10,7 @@ export interface Pair {
 }
 
 /** QEMU's machine type without anything: no CPU can be on it, so only naming it selects it. */
-const emptyMachine = 'none';
+export const emptyMachine = 'none';
 
 /**
  * The machine types that the patterns (shell globs, names or aliases) select, in the analysis's order; without patterns,

@@ -18,12 +18,15 @@ export interface Reason {
 export interface Cause {
   readonly before: Reason | undefined;
   readonly after: Reason | undefined;
-  /** The comparisons whose CPUs were asked. */
+  /** The comparisons that it holds for. */
+  readonly where: readonly number[];
+  /** Those of them whose CPUs were asked. */
   readonly asked: readonly number[];
 }
 
 export interface ExplainedChange extends Change {
-  readonly cause: Cause;
+  /** One, or several of the same kind: a compat entry for each of some models. */
+  readonly causes: readonly Cause[];
 }
 
 /** Changes of the same CPUs for the same kind of reason. */
@@ -43,9 +46,22 @@ export interface Sides {
   readonly after: Side;
 }
 
+/** Assignments that nobody in particular made: what the object's memory was cleared to, and the default that the property was declared with. */
+const DEFAULTS: ReadonlySet<string> = new Set(['cleared memory', 'property default']);
+
+/** Is the value what a CPU has that nothing was said about? */
+export function isDefault({ what }: Reason): boolean {
+  return DEFAULTS.has(what);
+}
+
 /** Where the reason stands: the data, or the statement if that is all there is. */
 export function reasonLocations({ at, data }: Reason): readonly Location[] {
   return data.length > 0 ? data : [at];
+}
+
+/** What kind of cause it is: what assigns, in which file. Changes of one kind are told in one line. */
+export function causeKind({ before, after }: Pick<Cause, 'before' | 'after'>): string {
+  return [before, after].map((reason) => (reason === undefined ? '' : isDefault(reason) ? 'default' : `${reason.what} ${reasonLocations(reason)[0]!.file}`)).join(' > ');
 }
 
 /**
@@ -82,7 +98,8 @@ interface Cell {
   examples: readonly number[];
 }
 
-function settle({ change, where, examples: asked }: Cell, questions: Questions): { change: ExplainedChange; where: readonly number[] }[] {
+/** The reasons for one change, by kind: what assigned, in which file. */
+function settle({ change, where, examples: asked }: Cell, questions: Questions): { change: Change; cause: Cause }[] {
   const byReason = new Map<string, number[]>();
   for (const index of asked) {
     const key = questions.key(change, index);
@@ -92,20 +109,31 @@ function settle({ change, where, examples: asked }: Cell, questions: Questions):
   }
   // examples that agree speak for all
   const parts = byReason.size === 1 ? [{ where, asked }] : [...byReason.values()].map((part) => ({ where: part, asked: part }));
-  return parts.map((part) => ({ where: part.where, change: { ...change, cause: { ...questions.cause(change, part.asked[0]!), asked: part.asked } } }));
+  return parts.map((part) => ({ change, cause: { ...questions.reasons(change, part.asked[0]!), ...part } }));
 }
 
-/** Changes with the same extent and the same kind of reason stand together. */
-function regroup(changes: readonly { readonly change: ExplainedChange; readonly where: readonly number[] }[]): ExplainedGroup[] {
-  const groups = new Map<string, { changes: ExplainedChange[]; where: readonly number[] }>();
-  for (const { change, where } of changes) {
-    const kind = (reason: Reason | undefined): string => (reason === undefined ? '' : `${reason.what}\0${reasonLocations(reason)[0]!.file}`);
-    const key = `${where.join()}\0${kind(change.cause.before)}\0${kind(change.cause.after)}`;
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, { changes: [change], where });
-    else known.changes.push(change);
+/** Changes with the same extent and the same kind of reason stand together, those of the most CPUs first. */
+function regroup(found: readonly { readonly change: Change; readonly cause: Cause }[]): ExplainedGroup[] {
+  const changes = new Map<Change, Map<string, Cause[]>>();
+  for (const { change, cause } of found) {
+    let kinds = changes.get(change);
+    if (kinds === undefined) changes.set(change, (kinds = new Map()));
+    const key = causeKind(cause);
+    const known = kinds.get(key);
+    if (known === undefined) kinds.set(key, [cause]);
+    else known.push(cause);
   }
-  return [...groups.values()].sort((a, b) => a.where[0]! - b.where[0]!);
+  const groups = new Map<string, { changes: ExplainedChange[]; where: readonly number[] }>();
+  for (const [change, kinds] of changes) {
+    for (const [key, causes] of kinds) {
+      const where = causes.length === 1 ? causes[0]!.where : causes.flatMap((cause) => cause.where).sort((a, b) => a - b);
+      const extent = `${where.join()}\0${key}`;
+      const known = groups.get(extent);
+      if (known === undefined) groups.set(extent, { changes: [{ ...change, causes }], where });
+      else known.changes.push({ ...change, causes });
+    }
+  }
+  return [...groups.values()].sort((a, b) => b.where.length - a.where.length || a.where[0]! - b.where[0]!);
 }
 
 /** A few comparisons that stand for all: of different models, and of machine types far apart. */
@@ -220,13 +248,13 @@ class Questions {
     return this.answers[side].get(`${machine}\0${model}\0${change.property}`);
   }
 
-  cause(change: Change, index: number): { before: Reason | undefined; after: Reason | undefined } {
+  reasons(change: Change, index: number): { before: Reason | undefined; after: Reason | undefined } {
     return { before: this.reason('before', change, index), after: this.reason('after', change, index) };
   }
 
   key(change: Change, index: number): string {
     const text = (reason: Reason | undefined): string => (reason === undefined ? '' : `${reason.what} ${reasonLocations(reason).map(formatLocation).join()}`);
-    const { before, after } = this.cause(change, index);
+    const { before, after } = this.reasons(change, index);
     return `${text(before)} > ${text(after)}`;
   }
 }

@@ -22,14 +22,19 @@ export function ownTemplate<Data>(name: string): Template<Data> {
   return template;
 }
 
+/** One of the program's own HTML templates: what it shows is escaped. */
+export function ownHtmlTemplate<Data>(name: string): Template<Data> {
+  return templateFile(fileURLToPath(new URL(`../../../templates/${name}.hbs`, import.meta.url)), { escape: true });
+}
+
 /** Compiled once: a single configuration may be asked for many times. */
 const own = new Map<string, Template<unknown>>();
 
 /**
- * Compile a Handlebars template. Nothing is HTML-escaped; the helpers are listed in templates/README.md.
+ * Compile a Handlebars template. Nothing is HTML-escaped, unless asked for; the helpers are listed in templates/README.md.
  * @throws TemplateError if the file cannot be read or compiled; the returned function, if it cannot be applied
  */
-export function templateFile<Data>(path: string): Template<Data> {
+export function templateFile<Data>(path: string, { escape = false }: { readonly escape?: boolean } = {}): Template<Data> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -40,8 +45,8 @@ export function templateFile<Data>(path: string): Template<Data> {
   let compiled: Handlebars.TemplateDelegate<Data>;
   try {
     // Handlebars compiles lazily: precompiling tells of a syntax error now.
-    engine.precompile(text, { noEscape: true });
-    compiled = engine.compile<Data>(text, { noEscape: true });
+    engine.precompile(text, { noEscape: !escape });
+    compiled = engine.compile<Data>(text, { noEscape: !escape });
   } catch (error) {
     throw new TemplateError(`template ${path}: ${reason(error)}`);
   }

@@ -1,3 +1,4 @@
+import type { Location } from '../c/location.js';
 import type { FunctionSymbol } from '../c/symbols.js';
 import { Unknown, type Value } from '../c/unknown.js';
 import type { Visited } from '../qom/visitor.js';
@@ -138,6 +139,15 @@ export class Expansion {
     if (getter.alias !== undefined) return this.dependsOn(object, getter.alias);
     if (getter.depends === undefined) this.study(object, getter);
     return getter.depends === undefined || getter.depends === 'more' ? getter.touched : getter.depends;
+  }
+
+  /** Where a property is declared that the object has from a table of them (hw/core/qdev.c: the Property is what its accessors are given). */
+  declaredAt(object: number, name: string): Location | undefined {
+    const { program } = this.boot;
+    const getter = this.getter(object, name);
+    if (getter.alias !== undefined) return this.declaredAt(object, getter.alias);
+    if (typeof getter.opaque !== 'number' || !program.hasMember('Property', 'name')) return undefined;
+    return program.dataCall(getter.opaque + program.offsetOf('Property', 'name'));
   }
 
   /** Read a property for the first time: see whether its value depends on anything but some bytes of the object itself. */

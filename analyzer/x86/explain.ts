@@ -27,7 +27,7 @@ export function explainProperty(boot: Boot, expansion: Expansion, model: string,
   const { memory } = program;
   const first = temporarily(() => {
     const { object } = expansion.expand(model);
-    return { object, ranges: expansion.dependsOn(object, name) };
+    return { object, ranges: expansion.dependsOn(object, name), declaredAt: expansion.declaredAt(object, name) };
   });
   const found: { at: Location; data: Location[]; stack: string[]; what: string; value: Visited | undefined }[] = [];
   const loads: number[] = [];
@@ -72,6 +72,11 @@ export function explainProperty(boot: Boot, expansion: Expansion, model: string,
   const whole = found.filter((f, i) => i + 1 === found.length || found[i + 1]!.at.line !== f.at.line || found[i + 1]!.at.file !== f.at.file || found[i + 1]!.stack.length !== f.stack.length);
   // a word holds many features: what left this one as it was did not assign it
   const changes = whole.filter((f, i) => i === 0 || !equal(f.value, whole[i - 1]!.value));
+  // a default comes from the table that declares the property
+  for (const change of changes) {
+    if (change.data.length > 0 || first.declaredAt === undefined) continue;
+    if (change.what === 'property default' || (changes.length === 1 && change.what === 'cleared memory')) change.data.push(first.declaredAt);
+  }
   const shared = commonOuter(changes.map((c) => c.stack));
   return changes.map(({ at, data, stack, what, value }) => ({
     value: value === undefined || value instanceof Unknown ? undefined : (value as QmpValue),

@@ -1,0 +1,82 @@
+import { Command } from 'commander';
+import { anyDifference, differences, explainDifferences } from '../compare/differences.js';
+import { diffHtml, diffJson, diffMarkdown, diffText, type Diff } from '../render/differences.js';
+import type { Context } from './context.js';
+import { openSide, withFormat, withSelection, type ComparingOptions, type ReportFormat } from './comparing.js';
+import { Exit } from './exit.js';
+import { conclude, withAccel } from './options.js';
+import { parseSubject, type SubjectSpec } from './subject.js';
+
+interface Options extends ComparingOptions {
+  readonly format: ReportFormat;
+}
+
+const help = `
+A and B are each SOURCE, SOURCE:MACHINE or SOURCE:MACHINE:MODEL, where SOURCE is as for --source (a directory,
+PATH@REVISION, an archive, a .dsc) and may be left out for the default one. What only one of them names holds for both.
+
+Models and machine types that only one side has are listed; what both have is compared, property by property. Changes
+are put together: the same properties, from and to the same values, for the same CPUs and the same reason are one entry,
+whatever the number of CPUs. The reason is the assignment that gives the property its value on either side, with file
+and line; "no longer" names what applied before and does not any more. Where hundreds of CPUs share an entry, the reason
+was asked of some of them, chosen over models and machine types; if these differ, of all.
+
+Examples:
+  qemu-cpu-custom diff ~/qemu@v7.2.0 ~/qemu@v8.2.0
+  qemu-cpu-custom diff qemu-7.2 qemu-10.0 --machine 'pc-q35-*' --format markdown
+  qemu-cpu-custom diff :pc-i440fx-2.2:Haswell :pc-i440fx-2.3:Haswell
+  qemu-cpu-custom diff qemu-7.2:pc-q35-7.2 qemu-10.0
+
+JSON ("format": "qemu-cpu-custom diff", "formatVersion": 1):
+  before, after      version, origin, accelerator of the two sides
+  machines, models   "added" and "removed" names; "fields": changes of what query-machines and
+                     query-cpu-definitions say
+  refusals           CPUs that QEMU refuses to make on one side, with its message
+  cpus               [{"cpus": {MACHINE: [MODEL, ...]}, "changes": [{"property", "before", "after",
+                     "causes": [{"before": REASON, "after": REASON, "asked": [{"machine", "model"}, ...]}]}]}];
+                     where a change has several causes, each says for which "cpus"
+A property that a side does not have lacks that member; {"host": true} is a value that the host decides.
+A REASON is {"what", "at": "file:line", "data": ["file:line", ...]}.`;
+
+/** `diff A B` */
+export function diffCommand(context: Context): Command {
+  const command = new Command('diff')
+    .description('what differs between two QEMUs, two machine types or two CPUs, and which lines are responsible')
+    .argument('<a>', 'before: SOURCE[:MACHINE[:MODEL]]')
+    .argument('<b>', 'after: SOURCE[:MACHINE[:MODEL]]');
+  return withFormat(withSelection(withAccel(command)))
+    .addHelpText('after', help)
+    .action(async (a: string, b: string, options: Options) => {
+      const [beforeSpec, afterSpec] = inherit(parseSubject(a), parseSubject(b));
+      const before = await openSide(context, options, beforeSpec);
+      const after = await openSide(context, options, afterSpec);
+      context.terminal.progress('comparing');
+      const subjects = { before: before.subject, after: after.subject };
+      const found = differences(before.census, after.census, subjects);
+      context.terminal.progress('looking for the reasons');
+      const analyses = [before.analysis, after.analysis];
+      const diff: Diff = {
+        before: before.census, after: after.census, subjects, found: explainDifferences(found, { before, after }),
+        parents: after.analysis.machineParents?.(), diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics),
+      };
+      context.terminal.progressDone();
+      const verbose = options.verbose === true;
+      switch (options.format) {
+        case 'text': context.terminal.out(diffText(diff, context.terminal.style, verbose)); break;
+        case 'json': context.terminal.out(diffJson(diff)); break;
+        case 'markdown': context.terminal.out(diffMarkdown(diff, verbose)); break;
+        case 'html': context.terminal.out(diffHtml(diff, verbose)); break;
+      }
+      conclude(context, options, analyses, anyDifference(found) ? Exit.differences : Exit.ok);
+    });
+}
+
+/** What only one side names holds for both. */
+function inherit(a: SubjectSpec, b: SubjectSpec): [SubjectSpec, SubjectSpec] {
+  const fill = (one: SubjectSpec, other: SubjectSpec): SubjectSpec => ({
+    source: one.source ?? undefined,
+    ...(one.machine ?? other.machine ? { machine: (one.machine ?? other.machine)! } : {}),
+    ...(one.model ?? other.model ? { model: (one.model ?? other.model)! } : {}),
+  });
+  return [fill(a, b), fill(b, a)];
+}
