@@ -4,6 +4,7 @@ import { benchCommand } from './bench.js';
 import { compatCommand } from './compat.js';
 import { conformanceCommand } from './conformance.js';
 import type { Context } from './context.js';
+import { deltasCommand } from './deltas.js';
 import { diffCommand } from './diff.js';
 import type { Engine } from './engine.js';
 import { describeFailure, Exit, exitCodesHelp, type ExitCode } from './exit.js';
@@ -18,7 +19,7 @@ import { verifyCommand } from './verify.js';
 
 const name = 'qemu-cpu-custom';
 
-const commands = [listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand, verifyCommand, fetchCommand, startCommand, benchCommand, conformanceCommand];
+const commands = [listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand, deltasCommand, verifyCommand, fetchCommand, startCommand, benchCommand, conformanceCommand];
 
 /** Run one command line (without node and the script). Never throws for what a user can do; returns the exit code. */
 export async function run(args: readonly string[], engine: Engine, terminal: Terminal): Promise<ExitCode> {

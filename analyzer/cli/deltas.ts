@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import { deltas } from '../compare/deltas.js';
+import { deltasJson, deltasText } from '../render/deltas.js';
+import { UnknownNameError, type Stage } from '../x86/api.js';
+import { closest } from '../x86/suggest.js';
+import { censusOf } from './comparing.js';
+import type { Context } from './context.js';
+import { conclude, openAnalysis, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
+import { stageOption } from './show.js';
+
+interface Options extends AnalysisCommandOptions {
+  readonly stage: Stage;
+  readonly machine?: readonly string[];
+  readonly json?: true;
+}
+
+const help = `
+A machine type is made in the source from the next newer one: its option function calls the other's, its compat
+properties contain the other's. Along these lines, from the oldest to the newest, each step shows the properties whose
+value changes and the assignment that is responsible on either side: "no longer compat property FILE:LINE" is an entry
+that the older machine type has and the newer one does not. Machine types at which nothing changes are folded, and so
+are models that change alike. MODEL may be a shell pattern.
+
+Examples:
+  qemu-cpu-custom deltas Haswell
+  qemu-cpu-custom deltas 'EPYC*' --machine 'pc-q35-*' --accel tcg
+
+JSON ("format": "qemu-cpu-custom deltas", "formatVersion": 1): "models" maps each model to its timelines, one for each
+line of descent: {"machines": [oldest, ..., newest], "steps": [{"from", "to", "changes": [...]}]}, with changes as
+'diff --json' has them.`;
+
+/** `deltas [MODEL ...]` */
+export function deltasCommand(context: Context): Command {
+  const command = new Command('deltas')
+    .description('how CPU models change from machine type to machine type of a family, and which lines are responsible')
+    .argument('[model...]', 'CPU models (default: all)');
+  return withJson(withAccel(command).addOption(stageOption())
+    .option('-m, --machine <pattern...>', 'only these machine types (shell patterns): steps go from one of them to the next'))
+    .addHelpText('after', help)
+    .action(async (models: readonly string[], options: Options) => {
+      const analysis = await openAnalysis(context, options, options.accel);
+      const { model: _, ...all } = { ...options, model: undefined };
+      const census = censusOf(context, analysis, models.length === 0 ? all : { ...all, model: models });
+      const known = new Set([...census.models.values()].flatMap((on) => [...on.keys()]));
+      if (known.size === 0) {
+        const names = [...new Set([...census.machines.keys()].slice(0, 1).flatMap((machine) => analysis.models(machine).map(({ name }) => name)))];
+        throw new UnknownNameError('CPU model', models.join(' '), closest(models[0] ?? '', names));
+      }
+      context.terminal.progress('looking for the reasons');
+      const found = deltas({ analysis, census }, analysis.machineParents?.() ?? new Map<string, undefined>());
+      context.terminal.progressDone();
+      context.terminal.out(options.json ? deltasJson(analysis, options.stage, found) : deltasText(analysis, options.stage, found, context.terminal.style));
+      conclude(context, options, [analysis]);
+    });
+}
