@@ -19,7 +19,10 @@ import { verifyCommand } from './verify.js';
 
 const name = 'qemu-cpu-custom';
 
-const commands = [listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand, deltasCommand, verifyCommand, fetchCommand, startCommand, benchCommand, conformanceCommand];
+const commands = [
+  listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand,
+  deltasCommand, verifyCommand, fetchCommand, startCommand, benchCommand, conformanceCommand,
+];
 
 /** Run one command line (without node and the script). Never throws for what a user can do; returns the exit code. */
 export async function run(args: readonly string[], engine: Engine, terminal: Terminal): Promise<ExitCode> {

@@ -1,5 +1,4 @@
-import type { ExplainedChange, ExplainedGroup } from '../compare/causes.js';
-import { reasonLocations } from '../compare/causes.js';
+import { causeKind, type ExplainedChange, type ExplainedGroup } from '../compare/causes.js';
 import type { Deltas, Step, Timeline } from '../compare/deltas.js';
 import type { Analysis, Stage } from '../x86/api.js';
 import { groupView, whyText } from './change-view.js';
@@ -72,14 +71,13 @@ function timelineLines({ machines, steps }: Timeline, style: Style): string[] {
 function stepLines({ changes }: Step, style: Style): string[] {
   const byReason = new Map<string, ExplainedChange[]>();
   for (const change of changes) {
-    const { before, after } = change.causes[0] ?? { before: undefined, after: undefined };
-    const key = [before, after].map((reason) => (reason === undefined ? '' : `${reason.what} ${reasonLocations(reason)[0]!.file}`)).join('>');
+    const key = causeKind(change.causes[0] ?? { before: undefined, after: undefined });
     const known = byReason.get(key);
     if (known === undefined) byReason.set(key, [change]);
     else known.push(change);
   }
   return [...byReason.values()].flatMap((list) => {
     const group: ExplainedGroup = { changes: list, where: [] };
-    return groupLines({ ...groupView(group, []), why: whyText(group) }, style, '      ');
+    return groupLines({ ...groupView(group, []), why: whyText(group) }, style, '    ');
   });
 }

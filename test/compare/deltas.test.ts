@@ -12,7 +12,7 @@ function of(fake: Fake): Deltas {
 describe('lines of descent', () => {
   it('run from the oldest to the newest; branches end where they branch off', () => {
     const parents = new Map<string, string | undefined>([['solo', undefined], ['n3', undefined], ['n2', 'n3'], ['n1', 'n2'], ['side', 'n2'], ['other', undefined], ['zz-old', 'other']]);
-    expect(linesOfDescent(parents)).to.deep.equal([['side', 'n2'], ['n1', 'n2', 'n3'], ['zz-old', 'other']]);
+    expect(linesOfDescent(parents)).to.deep.equal([['n1', 'n2', 'n3'], ['side', 'n2'], ['zz-old', 'other']]);
   });
 
   it('do not depend on names', () => {
