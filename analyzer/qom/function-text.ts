@@ -1,7 +1,7 @@
 import type { SourceTree } from '../source/tree.js';
 
 /** The functions of a C file as text, found by QEMU's style (braces of functions stand in column 0); tables too, as they may hold functions: name and body. */
-interface FunctionText { readonly name: string; readonly body: string; readonly isTable: boolean }
+export interface FunctionText { readonly name: string; readonly body: string; readonly isTable: boolean }
 
 const FUNCTION_NAME = /([A-Za-z_]\w*)\s*\((?:[^()]|\([^()]*\))*\)\s*$/;
 
@@ -39,10 +39,28 @@ function functionsOf(source: string): FunctionText[] {
   return found;
 }
 
-/** Who mentions whom, over a set of files, answered by searching their text. Macro-made functions are not seen. */
+/** Is this a letter, a digit or an underscore? */
+function isWordCode(c: number): boolean {
+  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || (c >= 48 && c <= 57);
+}
+
+/** The words of a text, each time they occur; comments and strings have words too. */
+function forEachWord(text: string, visit: (word: string) => void): void {
+  const { length } = text;
+  for (let i = 0; i < length;) {
+    if (!isWordCode(text.charCodeAt(i))) { i++; continue; }
+    const start = i;
+    do i++; while (i < length && isWordCode(text.charCodeAt(i)));
+    visit(text.slice(start, i));
+  }
+}
+
+/** Who mentions whom, over a set of files, answered by their text, of which each is read once. Macro-made functions are not seen. */
 export class FunctionTexts {
-  private readonly files = new Map<string, { readonly text: string; functions: FunctionText[] | undefined }>();
-  private defined: Set<string> | undefined;
+  private readonly covered = new Set<string>();
+  private readonly byWord = new Map<string, FunctionText[]>();
+  private readonly defined = new Set<string>();
+  private readonly words = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly tree: SourceTree, paths: readonly string[]) {
     for (const path of paths) this.add(path);
@@ -51,51 +69,74 @@ export class FunctionTexts {
   /** Look into one more file. */
   add(path: string): void {
     const text = this.tree.read(path);
-    if (text !== undefined) this.files.set(path, { text, functions: undefined });
-    this.defined = undefined;
+    if (text === undefined || this.covered.has(path)) return;
+    this.covered.add(path);
+    for (const f of functionsOf(text)) {
+      if (!f.isTable) this.defined.add(f.name);
+      forEachWord(f.body, (word) => {
+        const known = this.byWord.get(word);
+        if (known === undefined) this.byWord.set(word, [f]);
+        else if (known.at(-1) !== f) known.push(f);
+      });
+    }
   }
 
   /** Is this file looked into? */
   covers(path: string): boolean {
-    return this.files.has(path);
+    return this.covered.has(path);
   }
 
-  /** Does a file, looked into or not, match? */
-  mentions(path: string, pattern: RegExp): boolean {
-    return pattern.test(this.files.get(path)?.text ?? this.tree.read(path) ?? '');
-  }
-
-  /** Names of the functions and tables whose body matches. `word` must occur in it: it is looked for first, quickly. */
-  matching(word: string, pattern: RegExp): string[] {
-    const found: string[] = [];
-    for (const file of this.files.values()) {
-      if (!file.text.includes(word)) continue;
-      file.functions ??= functionsOf(file.text);
-      for (const f of file.functions) if (f.body.includes(word) && pattern.test(f.body)) found.push(f.name);
+  /** All words of a file, looked into or not. */
+  wordsOf(path: string): ReadonlySet<string> {
+    let known = this.words.get(path);
+    if (known === undefined) {
+      const words = new Set<string>();
+      forEachWord(this.tree.read(path) ?? '', (word) => words.add(word));
+      this.words.set(path, (known = words));
     }
-    return found;
+    return known;
+  }
+
+  /** The functions and tables whose body has this word. The list only grows, at its end, when files are added. */
+  mentioning(word: string): readonly FunctionText[] {
+    return this.byWord.get(word) ?? NONE;
   }
 
   /** Is there a function of this name whose text we know? */
   has(name: string): boolean {
-    if (this.defined === undefined) {
-      this.defined = new Set();
-      for (const file of this.files.values()) for (const f of (file.functions ??= functionsOf(file.text))) if (!f.isTable) this.defined.add(f.name);
-    }
     return this.defined.has(name);
   }
+}
 
-  /** All functions, and tables of them, from which one of these can be reached by calls or by mention of their name, themselves included. */
-  reaching(names: Iterable<string>): Set<string> {
-    const reached = new Set(names);
-    const todo = [...reached];
-    for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
-      for (const caller of this.matching(name, new RegExp(`\\b${name}\\b`))) {
-        if (reached.has(caller)) continue;
-        reached.add(caller);
-        todo.push(caller);
-      }
+const NONE: readonly FunctionText[] = [];
+
+/** All functions, and tables of them, from which one of the given ones can be reached by calls or by mention of their name, themselves included. */
+export class Reaching {
+  /** Name -> how many of those that mention it have been seen. */
+  private readonly seen = new Map<string, number>();
+
+  constructor(private readonly texts: FunctionTexts) {}
+
+  has(name: string): boolean {
+    return this.seen.has(name);
+  }
+
+  get names(): Iterable<string> {
+    return this.seen.keys();
+  }
+
+  get size(): number {
+    return this.seen.size;
+  }
+
+  /** Go on from what was found before: with more functions, and with files added since. */
+  extend(names: Iterable<string>): void {
+    for (const name of names) if (!this.seen.has(name)) this.seen.set(name, 0);
+    // a Map's iteration comes to what is added meanwhile
+    for (const [name, from] of this.seen) {
+      const mentioning = this.texts.mentioning(name);
+      for (let i = from; i < mentioning.length; i++) if (!this.seen.has(mentioning[i]!.name)) this.seen.set(mentioning[i]!.name, 0);
+      this.seen.set(name, mentioning.length);
     }
-    return reached;
   }
 }

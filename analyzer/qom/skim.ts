@@ -3,7 +3,7 @@ import type { TreeFunction } from '../c/function.js';
 import type { ObjectSymbol } from '../c/symbols.js';
 import { sizeOf } from '../c/types.js';
 import { Unknown } from '../c/unknown.js';
-import type { FunctionTexts } from './function-text.js';
+import { Reaching, type FunctionTexts } from './function-text.js';
 
 /** Files whose functions a machine's init may run through on its way to the CPUs; others are looked into when it calls them. */
 export const ON_THE_WAY = /^(?:hw\/i386|hw\/core|accel|target\/i386|target-i386)\/|^(?:kvm-all|accel|cpus)\.c$/;
@@ -26,16 +26,21 @@ export class Skim {
   /** By name: units may have statics of the same name. */
   private readonly variables = new Map<string, ObjectSymbol[]>();
   /** Those of them that some function on the way writes. */
-  private writtenNames = new Set<string>();
-  /** Variables whose writers have not been looked for yet. */
-  private pending: string[] = [];
-  private writers = new Set<string>();
-  private relevant: Set<string> | undefined;
-  private anyFollowed: RegExp | undefined;
+  private readonly writtenNames = new Set<string>();
+  /** Variables whose writers have not been looked for yet, or not in all files. */
+  private readonly pending = new Set<string>();
+  /** How many of the functions that mention a variable have been asked whether they write it. */
+  private readonly asked = new Map<string, number>();
+  private readonly writers: Set<string>;
+  private readonly relevant: Reaching;
+  private isUpToDate = false;
   /** Files beyond those on the way that were thought about. */
   private readonly strangers = new Set<string>();
 
-  constructor(private readonly program: Program, private readonly texts: FunctionTexts, /** Functions that change what applies to CPUs by other means than a variable. */ private readonly seeds: readonly string[]) {}
+  constructor(private readonly program: Program, private readonly texts: FunctionTexts, /** Functions that change what applies to CPUs by other means than a variable. */ seeds: readonly string[]) {
+    this.writers = new Set(seeds);
+    this.relevant = new Reaching(texts);
+  }
 
   /** Every function that runs during this may read variables on behalf of a CPU. */
   observe<T>(run: () => T): T {
@@ -58,36 +63,42 @@ export class Skim {
         const known = this.variables.get(token.text);
         if (known?.includes(symbol) === true) continue;
         if (known === undefined) this.variables.set(token.text, [symbol]);
-        else known.push(symbol);
-        this.pending.push(token.text);
+        else {
+          known.push(symbol);
+          // one of them may be an array
+          this.asked.delete(token.text);
+        }
+        this.pending.add(token.text);
       }
     }
   }
 
   /** The functions that must be followed. */
-  private get followed(): Set<string> {
-    if (this.relevant === undefined) {
-      this.pending = [...this.variables.keys()];
-      this.writers = new Set(this.seeds);
-      this.writtenNames = new Set();
-    }
+  private get followed(): Reaching {
+    if (this.isUpToDate && this.pending.size === 0) return this.relevant;
     const before = this.writers.size;
     for (const v of this.pending) this.findWriters(v);
-    if (this.relevant === undefined || this.writers.size > before) {
-      this.relevant = this.texts.reaching(this.writers);
-      this.anyFollowed = undefined;
+    this.pending.clear();
+    if (!this.isUpToDate || this.writers.size > before) {
+      this.relevant.extend(this.writers);
       this.strangers.clear();
+      this.isUpToDate = true;
     }
-    this.pending = [];
     return this.relevant;
   }
 
   private findWriters(variable: string): void {
+    const mentioning = this.texts.mentioning(variable);
+    const from = this.asked.get(variable) ?? 0;
+    if (from === mentioning.length) return;
+    this.asked.set(variable, mentioning.length);
     // an assignment, an increment, its address, or the first operand of a macro that may do it; an array also by any use as a pointer
     const write = `\\b[A-Z][A-Z0-9_]+\\s*\\(\\s*${variable}\\b|\\b${variable}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${variable}\\b`;
     const isArray = this.variables.get(variable)!.some((v) => v.type.kind === 'array');
     const pattern = new RegExp(isArray ? `${write}|[(=,]\\s*${variable}\\s*[,;)+]` : write);
-    for (const name of this.texts.matching(variable, pattern)) {
+    for (let i = from; i < mentioning.length; i++) {
+      const { name, body } = mentioning[i]!;
+      if (!pattern.test(body)) continue;
       this.writers.add(name);
       this.writtenNames.add(variable);
     }
@@ -97,10 +108,16 @@ export class Skim {
   private lookInto(path: string): void {
     if (this.strangers.has(path) || SERVES_ALL.test(path)) return;
     this.strangers.add(path);
-    this.anyFollowed ??= new RegExp(`\\b(?:${[...this.followed, ...this.variables.keys()].join('|')})\\b`);
-    if (!this.texts.mentions(path, this.anyFollowed)) return;
+    const { followed } = this;
+    let matters = false;
+    for (const word of this.texts.wordsOf(path)) {
+      matters = followed.has(word) || this.variables.has(word);
+      if (matters) break;
+    }
+    if (!matters) return;
     this.texts.add(path);
-    this.relevant = undefined;
+    for (const v of this.variables.keys()) this.pending.add(v);
+    this.isUpToDate = false;
   }
 
   /** Run something, following only the calls that matter. */
@@ -172,7 +189,7 @@ export class Skim {
 
   /** For diagnosis: the variables and functions found. */
   describe(): { variables: string[]; functions: string[] } {
-    return { variables: [...this.variables.keys()].sort(), functions: [...this.followed].sort() };
+    return { variables: [...this.variables.keys()].sort(), functions: [...this.followed.names].sort() };
   }
 }
 
