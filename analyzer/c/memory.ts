@@ -1,4 +1,5 @@
 import { toPointer } from './arithmetic.js';
+import { Journal } from './journal.js';
 import { Unknown, type Value } from './unknown.js';
 
 /** An access that a real machine would fault on, or that reads what is not there to be read. */
@@ -32,7 +33,18 @@ class UnknownByte extends Unknown {
 export interface Checkpoint {
   readonly journalLength: number;
   readonly brk: number;
+  /** Where the heap went on. */
+  readonly from: number;
   readonly previousLimit: number;
+}
+
+/** What a stretch of execution left behind: see {@link Memory.effects}. */
+export interface Effects {
+  readonly from: number;
+  readonly heap: Uint8Array;
+  readonly unknown: readonly (readonly [address: number, byte: Unknown])[];
+  /** Bytes below the heap's part. */
+  readonly elsewhere: readonly (readonly [address: number, byte: number | Unknown])[];
 }
 
 /** Called for every access to a watched range, after a load and before a store. */
@@ -59,7 +71,7 @@ export class Memory {
   private staticTop = STATIC_BASE;
   private brk = HEAP_BASE;
   private journalLimit = 0;
-  private readonly journal: (() => void)[] = [];
+  private readonly journal = new Journal();
   private recording: Recording | undefined;
   private journalAll = false;
   watcher: Watcher | undefined;
@@ -83,6 +95,11 @@ export class Memory {
     return address;
   }
 
+  /** Let the next block be allocated at a multiple of this. */
+  align(alignment: number): void {
+    this.brk = Math.ceil(this.brk / alignment) * alignment;
+  }
+
   /** Static storage in use. */
   get statics(): { from: number; to: number } {
     return { from: STATIC_BASE, to: this.staticTop };
@@ -98,31 +115,76 @@ export class Memory {
     return address >= STATIC_BASE && address < STACK_BASE;
   }
 
-  /** From now on, changes to what exists now are remembered. Checkpoints nest. */
-  checkpoint(): Checkpoint {
-    const checkpoint = { journalLength: this.journal.length, brk: this.brk, previousLimit: this.journalLimit };
+  /**
+   * From now on, changes to what exists now are remembered. Checkpoints nest.
+   * @param from where the heap is to go on, at its end or beyond: so that what follows has the same addresses each time
+   */
+  checkpoint(from = this.brk): Checkpoint {
+    if (from < this.brk || from > SIZE) throw new MemoryError('the heap cannot go on there');
+    const checkpoint = { journalLength: this.journal.length, brk: this.brk, from, previousLimit: this.journalLimit };
     this.journalLimit = this.brk;
+    this.brk = from;
     return checkpoint;
   }
 
   /** Everything is again as it was at the checkpoint; static objects that came into being since stay, with their initial values. */
   rollback(checkpoint: Checkpoint): void {
-    while (this.journal.length > checkpoint.journalLength) this.journal.pop()!();
-    this.release(checkpoint.brk, this.brk);
+    this.journal.undo(checkpoint.journalLength, this.view, this.knownAgain);
+    this.release(checkpoint.from, this.brk);
     this.brk = checkpoint.brk;
     this.journalLimit = checkpoint.previousLimit;
   }
 
+  private readonly knownAgain = (address: number, size: number): void => {
+    if ((this.flags[address >> GRANULE_SHIFT]! | this.flags[(address + size - 1) >> GRANULE_SHIFT]!) & HAS_UNKNOWN) for (let i = 0; i < size; i++) this.unknowns.delete(address + i);
+  };
+
   /** Keep what has happened since the checkpoint, but leave its scope. */
   commit(checkpoint: Checkpoint): void {
     this.journalLimit = checkpoint.previousLimit;
-    if (this.journalLimit === 0) this.journal.length = 0;
+    if (this.journalLimit === 0) this.journal.clear();
+  }
+
+  /** How much has been remembered since the innermost checkpoint: a point in time for {@link effects}. */
+  get moment(): number {
+    return this.journal.length;
+  }
+
+  /**
+   * Everything that has changed since the checkpoint on the heap, and since a moment after it elsewhere; undefined if state
+   * outside this memory has changed, too. The stack is left out: nothing that is still running may have changed it.
+   */
+  effects(checkpoint: Checkpoint, since: number): Effects | undefined {
+    const ranges = this.journal.changed(since);
+    if (ranges === undefined) return undefined;
+    const { from } = checkpoint;
+    const unknown: [number, Unknown][] = [];
+    for (let g = from >> GRANULE_SHIFT; g <= (this.brk - 1) >> GRANULE_SHIFT; g++) {
+      if (this.flags[g]! & HAS_UNKNOWN) for (let a = g << GRANULE_SHIFT; a < (g + 1) << GRANULE_SHIFT; a++) if (this.unknowns.has(a)) unknown.push([a, this.unknowns.get(a)!]);
+    }
+    const elsewhere = new Map<number, number | Unknown>();
+    for (const { address, size } of ranges) for (let a = address; a < address + size; a++) elsewhere.set(a, this.peek(a));
+    return { from, heap: this.bytes.slice(from, this.brk), unknown, elsewhere: [...elsewhere] };
+  }
+
+  /** Have the effects of what is not executed again. The heap must have gone on at the same place, with the same checkpoint open. */
+  repeat({ from, heap, unknown, elsewhere }: Effects): void {
+    for (const [address, byte] of elsewhere) this.store(address, 1, byte);
+    this.release(from, this.brk);
+    this.bytes.set(heap, from);
+    for (const [address, byte] of unknown) this.setUnknownByte(address, byte);
+    this.brk = from + heap.length;
+  }
+
+  /** Are stores being recorded, for the alternatives of a branch? */
+  get isRecording(): boolean {
+    return this.journalAll;
   }
 
   /** State outside this memory (a hash table's entries, say) takes part in checkpoints by leaving its undo here. */
   onRollback(undo: () => void): void {
     this.recording?.noteForeign(undo);
-    if (this.journalLimit !== 0) this.journal.push(undo);
+    if (this.journalLimit !== 0) this.journal.other(0, 0, undo);
   }
 
   /** Run something whose stores no rollback undoes: the initial values of static objects. */
@@ -297,24 +359,18 @@ export class Memory {
 
   private remember(address: number, size: number): void {
     for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) if (this.flags[g]! & DEFERRED) this.fillAt(g << GRANULE_SHIFT);
-    if (this.flags[address >> GRANULE_SHIFT]! & HAS_UNKNOWN || this.flags[(address + size - 1) >> GRANULE_SHIFT]! & HAS_UNKNOWN || size > 8) {
-      const old = this.bytes.slice(address, address + size);
-      const unknown: (Unknown | undefined)[] = [];
-      for (let i = 0; i < size; i++) unknown.push(this.unknowns.get(address + i));
-      this.journal.push(() => {
-        this.bytes.set(old, address);
-        for (let i = 0; i < size; i++) this.setUnknownByte(address + i, unknown[i]);
-      });
-    } else {
-      const old = new Uint8Array(size);
-      for (let i = 0; i < size; i++) old[i] = this.bytes[address + i]!;
-      this.journal.push(() => {
-        for (let i = 0; i < size; i++) {
-          this.bytes[address + i] = old[i]!;
-          this.setUnknownByte(address + i, undefined);
-        }
-      });
+    const isInteger = size === 1 || size === 2 || size === 4 || size === 8;
+    if (isInteger && !((this.flags[address >> GRANULE_SHIFT]! | this.flags[(address + size - 1) >> GRANULE_SHIFT]!) & HAS_UNKNOWN)) {
+      this.journal.integer(address, size, this.view);
+      return;
     }
+    const old = this.bytes.slice(address, address + size);
+    const unknown: (Unknown | undefined)[] = [];
+    for (let i = 0; i < size; i++) unknown.push(this.unknownAt(address + i));
+    this.journal.other(address, size, () => {
+      this.bytes.set(old, address);
+      for (let i = 0; i < size; i++) this.setUnknownByte(address + i, unknown[i]);
+    });
   }
 
   private setUnknownByte(address: number, unknown: Unknown | undefined): void {

@@ -349,9 +349,9 @@ export class Program implements Runtime, Machine {
 
   /** {@link original}, or undefined. */
   findOriginal(name: string): FunctionSymbol | undefined {
-    const find = (scope: UnitScope): FunctionSymbol | undefined => {
+    const find = (scope: UnitScope, isStatic: boolean): FunctionSymbol | undefined => {
       const d = scope.unit.functions.get(name);
-      if (d === undefined || d.isStatic) return undefined;
+      if (d === undefined || d.isStatic !== isStatic) return undefined;
       let fn = this.treeFunctions.get(d);
       if (fn === undefined) {
         fn = this.register((address) => new TreeFunction(name, address, d, scope, this));
@@ -360,11 +360,17 @@ export class Program implements Runtime, Machine {
       return fn;
     };
     for (const loaded of this.byPath.values()) {
-      const found = find(loaded);
+      const found = find(loaded, false);
       if (found !== undefined) return found;
     }
     const path = this.host.definedIn(name);
-    return path === undefined ? undefined : find(this.load(path));
+    if (path !== undefined) return find(this.load(path), false);
+    // an intrinsic stands in front of static functions, too
+    for (const loaded of this.byPath.values()) {
+      const found = find(loaded, true);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Load a value of a type from an address. */

@@ -4,6 +4,7 @@ import type { SourceTree } from '../source/tree.js';
 import { ClassProperties } from './class-properties.js';
 import { defineGlib } from './glib.js';
 import { defineHostEdge } from './host-edge.js';
+import { InstanceInit } from './instance-init.js';
 import { defineLibc } from './libc.js';
 import { ModuleInits } from './module-inits.js';
 import { SYSTEM_HEADERS } from './prelude/index.js';
@@ -24,6 +25,7 @@ export interface QemuProgram {
   readonly modules: ModuleInits;
   readonly types: TypeRegistry;
   readonly classProperties: ClassProperties;
+  readonly instanceInit: InstanceInit;
   /** What the program printed. */
   readonly messages: string[];
 }
@@ -88,8 +90,9 @@ export function createQemuProgram(tree: SourceTree, build: Build): QemuProgram {
   definePassive(program);
   program.define('trace_get_vcpu_event_count', () => trace.perCpuEvents);
   const classProperties = new ClassProperties(program);
+  const instanceInit = new InstanceInit(program);
   const reader = new Reader(program);
   const modules = new ModuleInits(program);
   const types = new TypeRegistry(program);
-  return { program, build, qapi, reader, modules, types, classProperties, messages };
+  return { program, build, qapi, reader, modules, types, classProperties, instanceInit, messages };
 }

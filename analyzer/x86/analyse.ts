@@ -19,7 +19,9 @@ import { machineParents } from './lineage.js';
 import { startMachine } from './machine-session.js';
 import { classOfModel } from './model-class.js';
 import { objectProperties } from './properties.js';
+import { MachineReads, type Read } from './machine-reads.js';
 import { Sharing } from './sharing.js';
+import { Templates } from './templates.js';
 import { closest } from './suggest.js';
 
 export interface AnalysisOptions {
@@ -36,6 +38,9 @@ export function analyse(tree: SourceTree, options: AnalysisOptions): Analysis {
   return new TreeAnalysis(tree, identity, build, options.accel);
 }
 
+/** Room for what a machine's start allocates. */
+const MACHINE_HEAP = 32 << 20;
+
 /** Fields of query-cpu-definitions that the host decides. */
 const HOST_FIELDS = new Set(['unavailable-features']);
 
@@ -46,10 +51,14 @@ class TreeAnalysis implements Analysis {
   private readonly expansion: Expansion;
   private machineList: MachineType[] | undefined;
   private readonly machineClasses = new Map<string, number>();
-  private readonly modelsByState = new Map<string, CpuModel[]>();
+  private knownModels: { readonly list: CpuModel[]; readonly reads: readonly Read[] }[] = [];
   private readonly modelLists = new Map<string, CpuModel[]>();
   private session: { machine: string; checkpoint: Checkpoint } | undefined;
+  private readonly machineReads: MachineReads;
+  private readonly templates: Templates;
   private sharing: Sharing;
+  /** Where CPUs are made: on each machine type at the same address, behind what its start has allocated. */
+  private readonly cpuHeap: number;
   private readonly expressed = new Map<string, Expressible>();
   private readonly refusedBefore = new Set<string>();
   private readonly observed = new Set<string>();
@@ -63,7 +72,10 @@ class TreeAnalysis implements Analysis {
     this.expansion = new Expansion(this.boot);
     this.boot.program.define('x86_cpu_class_check_missing_features', () => 0);
     this.learn();
-    this.sharing = new Sharing(this.boot);
+    this.machineReads = new MachineReads(this.boot, Sharing.compatVariable(this.boot));
+    this.templates = new Templates(this.boot, this.machineReads);
+    this.sharing = new Sharing(this.boot, this.machineReads, Sharing.compatVariable(this.boot));
+    this.cpuHeap = this.boot.program.memory.top + MACHINE_HEAP;
   }
 
   get diagnostics(): readonly Diagnostic[] {
@@ -148,16 +160,17 @@ class TreeAnalysis implements Analysis {
       if (error instanceof GuestAbort) throw new CannotResolveError(`${machine} does not start: ${error.message}`);
       throw error;
     }
-    this.sharing.started(checkpoint.brk);
+    this.machineReads.started(checkpoint.brk);
+    this.sharing.started();
     this.session = { machine, checkpoint };
   }
 
   /** Run something on a CPU that is thrown away afterwards. */
-  private temporarily<T>(run: () => T): T {
+  private temporarily<T>(run: (checkpoint: Checkpoint) => T, heap?: number): T {
     const { program } = this.boot;
-    const checkpoint = program.memory.checkpoint();
+    const checkpoint = program.memory.checkpoint(heap);
     try {
-      return run();
+      return run(checkpoint);
     } finally {
       program.memory.rollback(checkpoint);
     }
@@ -167,9 +180,11 @@ class TreeAnalysis implements Analysis {
     let list = this.modelLists.get(machine);
     if (list === undefined) {
       this.start(machine);
-      // the list depends on no more than the variables do that its making reads
-      list = this.modelsByState.get(this.sharing.state) ?? this.temporarily(() => this.readModels());
-      this.modelsByState.set(this.sharing.state, list);
+      list = this.knownModels.find(({ reads }) => this.machineReads.hold(reads))?.list;
+      if (list === undefined) {
+        list = this.machineReads.observe(() => this.temporarily(() => this.readModels()));
+        this.knownModels.push({ list, reads: this.machineReads.soFar()() });
+      }
       this.modelLists.set(machine, list);
     }
     return list;
@@ -204,7 +219,7 @@ class TreeAnalysis implements Analysis {
       const properties = this.make(model);
       if (properties === undefined) return this.resolve(machine, model, stage);
       cpu = this.share(typename, properties, `${model} on ${machine}`);
-      this.sharing.keep(model, klass, cpu);
+      this.sharing.keep(model, klass, cpu, this.machineReads.soFar()());
     }
     this.resolved.set(key, cpu);
     return cpu;
@@ -212,8 +227,17 @@ class TreeAnalysis implements Analysis {
 
   /** Make a CPU and read it. undefined: it turned out to depend on more than was known, and everything must be started anew. */
   private make(model: string): ReadonlyMap<string, Visited> | undefined {
-    const { skim } = this.boot;
-    const run = (): ReadonlyMap<string, Visited> => this.sharing.observe(() => this.temporarily(() => this.expand(model).properties));
+    const { skim, program: { memory } } = this.boot;
+    const run = (): ReadonlyMap<string, Visited> => {
+      try {
+        return this.machineReads.observe(() => this.temporarily((checkpoint) => {
+          this.templates.begin(model, checkpoint);
+          return this.expand(model).properties;
+        }, memory.top <= this.cpuHeap ? this.cpuHeap : undefined));
+      } finally {
+        this.templates.end(model);
+      }
+    };
     if (this.observed.has(model)) return run();
     this.observed.add(model);
     const before = skim.extent;
@@ -223,8 +247,9 @@ class TreeAnalysis implements Analysis {
     this.session = undefined;
     this.resolved.clear();
     this.modelLists.clear();
-    this.modelsByState.clear();
-    this.sharing = new Sharing(this.boot);
+    this.knownModels = [];
+    this.templates.forget();
+    this.sharing = new Sharing(this.boot, this.machineReads, Sharing.compatVariable(this.boot));
     return undefined;
   }
 

@@ -169,8 +169,7 @@ export class Expansion {
       },
     };
     memory.watch(this.mutable, end - this.mutable);
-    const written = this.boot.skim.written();
-    for (const v of written) memory.watch(v.address, v.size);
+    for (const v of this.boot.skim.written()) memory.watch(v.address, v.size);
     try {
       const value = this.call(object, getter);
       getter.touched = [...ranges].map(([offset, bytes]) => ({ offset, size: bytes }));
@@ -179,7 +178,6 @@ export class Expansion {
     } finally {
       memory.watcher = outer;
       memory.unwatch(object, size);
-      for (const v of written) memory.unwatch(v.address, v.size);
     }
   }
 

@@ -11,6 +11,8 @@ export function startMachine(boot: Boot, machineClass: number): number {
     program.call('object_set_machine_compat_props', program.readMember(machineClass, 'MachineClass', 'compat_props'));
   }
   const machine = skim.run(() => program.call('object_new', qom.string(qom.className(machineClass))) as number);
+  // what CPUs refer to, made next, is to have the same address on every machine type
+  memory.align(MACHINE_OBJECT);
   memory.store(program.addressOf('current_machine'), 8, machine);
   program.call('object_property_add_child', program.call('object_get_root'), qom.string('machine'), machine);
   // qemu_create_machine_containers(): where the tree no longer makes containers as they are asked for
@@ -27,6 +29,9 @@ export function startMachine(boot: Boot, machineClass: number): number {
   advancePhase(boot);
   return machine;
 }
+
+/** Room for a machine object. */
+const MACHINE_OBJECT = 1 << 20;
 
 /** The memory region that every CPU links to: physmem.c's memory_map_init(), of which only the region itself matters. */
 function createSystemMemory({ program, skim }: Boot): void {

@@ -1,137 +1,117 @@
-import type { Program } from '../c/program.js';
-import { Unknown } from '../c/unknown.js';
 import type { Boot } from './boot.js';
 import type { ResolvedCpu } from './api.js';
+import type { MachineReads, Read } from './machine-reads.js';
 
-/** What a CPU was made from, besides what is the same on every machine type. */
-interface Made {
-  readonly cpu: ResolvedCpu;
-  readonly key: string;
-  /** Bytes of the started machine that were read on the way. */
-  readonly reads: readonly { readonly address: number; readonly bytes: string }[];
+interface CompatEntry {
+  readonly driver: string;
+  readonly text: string;
 }
 
 /**
  * Most machine types give a model the same CPU. A CPU is taken over from another machine type if everything is equal that
- * its making depended on: the variables that a machine's start may write and CPU code reads, the compat properties that
- * apply to its class, and each byte of the started machine's own objects that was read.
+ * its making depended on: the compat properties that apply to its class, and all that it read of the started machine.
  */
 export class Sharing {
-  private readonly made = new Map<string, Made[]>();
+  /** By model and by compat properties. */
+  private readonly made = new Map<string, { readonly cpu: ResolvedCpu; readonly reads: readonly Read[] }[]>();
   private readonly ancestors = new Map<number, ReadonlySet<string>>();
-  private variables = '';
-  /** A short name for each combination of what the variables held. */
-  private readonly states = new Map<string, string>();
-  private heap = { from: 0, to: 0 };
-  private readonly reads = new Map<number, number>();
-  private readonly compatVariable: number | undefined;
   private readonly possible: boolean;
+  /** Of the started machine: the applicable entries by those ancestors of a class that there are entries for. */
+  private readonly texts = new Map<string, string>();
+  private drivers: ReadonlySet<string> = new Set();
+  private entries: readonly (CompatEntry | undefined)[] = [];
 
-  constructor(private readonly boot: Boot) {
-    const { program } = boot;
-    const applies = program.has('object_apply_compat_props');
-    this.compatVariable = applies ? program.variable(`${program.symbol('object_apply_compat_props')!.location!.file}:object_compat_props`)?.address : undefined;
-    this.possible = !applies || this.compatVariable !== undefined;
+  /** The variable that holds the lists of compat properties. */
+  static compatVariable({ program }: Boot): number | undefined {
+    return program.has('object_apply_compat_props') ? program.variable(`${program.symbol('object_apply_compat_props')!.location!.file}:object_compat_props`)?.address : undefined;
   }
 
-  /** A machine has been started: its objects are what was allocated in between. */
-  started(from: number): void {
-    const { program, skim } = this.boot;
-    const { memory } = program;
-    const bytes = skim.written().map(({ name, address, size }) => `${name}=${this.bytes(program, address, size)}`).join(';');
-    let known = this.states.get(bytes);
-    if (known === undefined) this.states.set(bytes, (known = `state ${this.states.size}`));
-    this.variables = known;
-    this.heap = { from, to: memory.top };
-    memory.watch(from, Math.max(1, this.heap.to - from));
+  constructor(private readonly boot: Boot, private readonly machine: MachineReads, private readonly compatVariable: number | undefined) {
+    this.possible = compatVariable !== undefined || !boot.program.has('object_apply_compat_props');
   }
 
-  /** Stands for what the variables hold that a machine's start may write and CPU code reads. */
-  get state(): string {
-    return this.variables;
+  /** A machine has been started. */
+  started(): void {
+    this.texts.clear();
+    this.entries = this.compatEntries();
+    this.drivers = new Set(this.entries.flatMap((e) => (e === undefined ? [] : [e.driver])));
   }
 
   /** The CPU of this model that another machine type gave, if this one gives the same. */
   find(model: string, klass: number): ResolvedCpu | undefined {
     if (!this.possible) return undefined;
-    const key = this.key(klass);
-    return this.made.get(model)?.find((m) => m.key === key && m.reads.every((r) => this.bytes(this.boot.program, r.address, r.bytes.length / 2) === r.bytes))?.cpu;
+    return this.made.get(this.key(model, klass))?.find(({ reads }) => this.machine.hold(reads))?.cpu;
   }
 
-  /** Make a CPU, noting what its making reads. The state is as before when `finish` is called. */
-  observe<T>(make: () => T): T {
-    const { memory } = this.boot.program;
-    this.reads.clear();
-    memory.watcher = { load: (address, size) => { if (address >= this.heap.from && address < this.heap.to) this.reads.set(address, Math.max(size, this.reads.get(address) ?? 0)); } };
-    try {
-      return make();
-    } finally {
-      memory.watcher = undefined;
-    }
-  }
-
-  /** Keep what {@link observe} has made. */
-  keep(model: string, klass: number, cpu: ResolvedCpu): void {
+  /** Keep what was made. */
+  keep(model: string, klass: number, cpu: ResolvedCpu, reads: readonly Read[]): void {
     if (!this.possible) return;
-    let list = this.made.get(model);
-    if (list === undefined) this.made.set(model, (list = []));
-    const reads = [...this.reads].map(([address, size]) => ({ address, bytes: this.bytes(this.boot.program, address, size) }));
-    list.push({ cpu, key: this.key(klass), reads });
+    const key = this.key(model, klass);
+    const list = this.made.get(key);
+    if (list === undefined) this.made.set(key, [{ cpu, reads }]);
+    else list.push({ cpu, reads });
   }
 
-  /** Bytes as hex; an unknown byte as "??", which equals no known one. Two machines' unknowns of the same variable have the same origin. */
-  private bytes(program: Program, address: number, size: number): string {
-    let text = '';
-    for (let a = address; a < address + size; a++) {
-      const byte = program.memory.peek(a);
-      text += byte instanceof Unknown ? '??' : byte.toString(16).padStart(2, '0');
-    }
-    return text;
-  }
-
-  private key(klass: number): string {
-    return `${this.variables}|${this.applicable(klass)}`;
+  private key(model: string, klass: number): string {
+    return `${model}|${this.applicable(klass)}`;
   }
 
   /** qom/object.c: object_apply_compat_props(): the entries whose driver the class is or inherits from, in order. */
   private applicable(klass: number): string {
-    if (this.compatVariable === undefined) return '';
-    const { program, qom } = this.boot;
-    const { memory } = program;
     let names = this.ancestors.get(klass);
-    if (names === undefined) {
-      const set = new Set<string>();
-      for (let c = klass; c !== 0; c = program.call('object_class_get_parent', c) as number) set.add(qom.className(c));
-      this.ancestors.set(klass, (names = set));
-    }
-    let text = '';
-    const count = program.objectAt(this.compatVariable)!.size / 8;
-    for (let i = 0; i < count; i++) {
-      const list = memory.loadPointer(this.compatVariable + 8 * i) as number;
-      text += '/';
-      if (list === 0) continue;
-      for (const { driver, property, value } of this.entries(list)) if (names.has(driver)) text += `${driver}.${property}=${value};`;
+    if (names === undefined) this.ancestors.set(klass, (names = this.ancestorsOf(klass)));
+    let concerned = '';
+    for (const name of names) if (this.drivers.has(name)) concerned += `${name} `;
+    let text = this.texts.get(concerned);
+    if (text === undefined) {
+      text = '';
+      for (const entry of this.entries) {
+        if (entry === undefined) text += '/';
+        else if (names.has(entry.driver)) text += entry.text;
+      }
+      this.texts.set(concerned, text);
     }
     return text;
   }
 
-  private readonly lists = new Map<number, { length: number; entries: { driver: string; property: string; value: string }[] }>();
-
-  private entries(list: number): readonly { driver: string; property: string; value: string }[] {
+  private ancestorsOf(klass: number): ReadonlySet<string> {
     const { program, qom } = this.boot;
+    const names = new Set<string>();
+    for (let c = klass; c !== 0; c = program.call('object_class_get_parent', c) as number) names.add(qom.className(c));
+    return names;
+  }
+
+  /** All entries of the lists in the order of application; undefined behind each list. */
+  private compatEntries(): (CompatEntry | undefined)[] {
+    if (this.compatVariable === undefined) return [];
+    const { program } = this.boot;
     const { memory } = program;
-    const length = memory.load(list + 8, 4) as number;
-    const known = this.lists.get(list);
-    // lists of machine classes live as long as the program; those of a started machine are new each time
-    if (known?.length === length && list < this.heap.from) return known.entries;
-    const data = memory.loadPointer(list) as number;
-    const entries = [];
-    for (let i = 0; i < length; i++) {
-      const entry = memory.loadPointer(data + 8 * i) as number;
-      const text = (member: string): string => qom.stringMember(entry, 'GlobalProperty', member) ?? '';
-      entries.push({ driver: text('driver'), property: text('property'), value: text('value') });
+    const all: (CompatEntry | undefined)[] = [];
+    const count = program.objectAt(this.compatVariable)!.size / 8;
+    for (let i = 0; i < count; i++) {
+      const list = memory.loadPointer(this.compatVariable + 8 * i) as number;
+      if (list !== 0) {
+        const length = memory.load(list + 8, 4) as number;
+        const data = memory.loadPointer(list) as number;
+        for (let j = 0; j < length; j++) all.push(this.entry(memory.loadPointer(data + 8 * j) as number));
+      }
+      all.push(undefined);
     }
-    this.lists.set(list, { length, entries });
-    return entries;
+    return all;
+  }
+
+  private readonly known = new Map<number, CompatEntry>();
+
+  private entry(address: number): CompatEntry {
+    const isStatic = this.boot.program.memory.isStatic(address);
+    let entry = isStatic ? this.known.get(address) : undefined;
+    if (entry === undefined) {
+      const text = (member: string): string => this.boot.qom.stringMember(address, 'GlobalProperty', member) ?? '';
+      const driver = text('driver');
+      entry = { driver, text: `${driver}.${text('property')}=${text('value')};` };
+      // an array of the source, unlike what a machine's start adds
+      if (isStatic) this.known.set(address, entry);
+    }
+    return entry;
   }
 }
