@@ -230,7 +230,7 @@ class TreeAnalysis implements Analysis {
     const { skim, program: { memory } } = this.boot;
     const run = (): ReadonlyMap<string, Visited> => {
       try {
-        return this.machineReads.observe(() => this.temporarily((checkpoint) => {
+        return this.sharing.observe(() => this.temporarily((checkpoint) => {
           this.templates.begin(model, checkpoint);
           return this.expand(model).properties;
         }, memory.top <= this.cpuHeap ? this.cpuHeap : undefined));

@@ -48,14 +48,17 @@ export class MachineReads {
     return false;
   }
 
-  /** Run something, noting what it reads. */
-  observe<T>(run: () => T): T {
+  /** Run something, noting what it reads. `also` hears of every read that is watched. */
+  observe<T>(run: () => T, also?: (address: number, size: number) => void): T {
     const { memory } = this.boot.program;
     const { watcher } = memory;
     const current = new Map<number, number>();
     this.current = current;
     memory.watcher = {
-      load: (address, size) => { if (this.differs(address, size)) current.set(address, Math.max(size, current.get(address) ?? 0)); },
+      load: (address, size) => {
+        also?.(address, size);
+        if (this.differs(address, size)) current.set(address, Math.max(size, current.get(address) ?? 0));
+      },
     };
     try {
       return run();

@@ -3,6 +3,7 @@ import type { ResolvedCpu } from './api.js';
 import type { MachineReads, Read } from './machine-reads.js';
 
 interface CompatEntry {
+  readonly address: number;
   readonly driver: string;
   readonly text: string;
 }
@@ -19,6 +20,10 @@ export class Sharing {
   /** Of the started machine: the applicable entries by those ancestors of a class that there are entries for. */
   private readonly texts = new Map<string, string>();
   private drivers: ReadonlySet<string> = new Set();
+  /** Drivers whose entries some CPU has passed by, and those of them of which it looked at more than the driver. */
+  private readonly passed = new Set<string>();
+  private readonly concerned = new Set<string>();
+  private unseen: readonly CompatEntry[] = [];
   private entries: readonly (CompatEntry | undefined)[] = [];
 
   /** The variable that holds the lists of compat properties. */
@@ -35,11 +40,34 @@ export class Sharing {
     this.texts.clear();
     this.entries = this.compatEntries();
     this.drivers = new Set(this.entries.flatMap((e) => (e === undefined ? [] : [e.driver])));
+    this.unseen = this.entries.filter((e): e is CompatEntry => e !== undefined && !this.passed.has(e.driver));
+  }
+
+  /** Make a CPU, noting what its making depends on. */
+  observe<T>(make: () => T): T {
+    if (this.unseen.length === 0) return this.machine.observe(make);
+    const { program } = this.boot;
+    const { memory } = program;
+    const size = program.sizeOf('GlobalProperty');
+    const offset = program.offsetOf('GlobalProperty', 'driver');
+    for (const { address } of this.unseen) memory.watch(address, size);
+    try {
+      return this.machine.observe(make, (at) => {
+        const entry = this.unseen.find(({ address }) => at >= address && at < address + size);
+        if (entry === undefined) return;
+        this.passed.add(entry.driver);
+        if (at !== entry.address + offset) this.concerned.add(entry.driver);
+      });
+    } finally {
+      for (const { address } of this.unseen) if (memory.isStatic(address)) memory.unwatch(address, size);
+      this.unseen = this.unseen.filter(({ driver }) => !this.passed.has(driver));
+      this.texts.clear();
+    }
   }
 
   /** The CPU of this model that another machine type gave, if this one gives the same. */
   find(model: string, klass: number): ResolvedCpu | undefined {
-    if (!this.possible) return undefined;
+    if (!this.possible || this.unseen.length > 0) return undefined;
     return this.made.get(this.key(model, klass))?.find(({ reads }) => this.machine.hold(reads))?.cpu;
   }
 
@@ -56,7 +84,10 @@ export class Sharing {
     return `${model}|${this.applicable(klass)}`;
   }
 
-  /** qom/object.c: object_apply_compat_props(): the entries whose driver the class is or inherits from, in order. */
+  /**
+   * qom/object.c: object_apply_compat_props(): the entries whose driver the class is or inherits from, in order; and those of
+   * which CPUs have been seen to read more than the driver, by whatever rule.
+   */
   private applicable(klass: number): string {
     let names = this.ancestors.get(klass);
     if (names === undefined) this.ancestors.set(klass, (names = this.ancestorsOf(klass)));
@@ -67,7 +98,7 @@ export class Sharing {
       text = '';
       for (const entry of this.entries) {
         if (entry === undefined) text += '/';
-        else if (names.has(entry.driver)) text += entry.text;
+        else if (names.has(entry.driver) || this.concerned.has(entry.driver)) text += entry.text;
       }
       this.texts.set(concerned, text);
     }
@@ -108,8 +139,8 @@ export class Sharing {
     if (entry === undefined) {
       const text = (member: string): string => this.boot.qom.stringMember(address, 'GlobalProperty', member) ?? '';
       const driver = text('driver');
-      entry = { driver, text: `${driver}.${text('property')}=${text('value')};` };
-      // an array of the source, unlike what a machine's start adds
+      entry = { address, driver, text: `${driver}.${text('property')}=${text('value')};` };
+      // in an array of the source, unlike what a machine's start adds
       if (isStatic) this.known.set(address, entry);
     }
     return entry;
