@@ -30,7 +30,7 @@ export function benchCommand(context: Context): Command {
     .action(async (options: Options) => {
       // Node's own start and loading this program count as well: performance.now() begins with the process.
       const begun = performance.now();
-      const analysis: Analysis & KnowsTimings = await openAnalysis(context, options, options.accel);
+      const analysis: Analysis & KnowsTimings = await openAnalysis(context, { ...options, cache: false }, options.accel);
       const analysed = performance.now();
       const matrix = resolveMatrix(analysis, 'expanded', selectPairs(analysis, [], []));
       const resolved = performance.now();

@@ -1,9 +1,12 @@
+import type { AnalysisCache } from '../cache/analysis-cache.js';
+import type { CachedAnalysis } from '../cache/cached-analysis.js';
 import type { Style } from '../render/text.js';
 import type { Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
 import type { Conformance } from '../verify/conformance.js';
 import type { ConformanceRow } from '../verify/conformance-report.js';
 import type { RecordingHead } from '../verify/recording.js';
+import type { analyse } from '../x86/analyse.js';
 import type { Analysis, Stage } from '../x86/api.js';
 
 /** What an analysis depends on besides the source. */
@@ -12,6 +15,8 @@ export interface EngineOptions {
   readonly target: Target;
   readonly define: ReadonlyMap<string, string>;
   readonly without: readonly string[];
+  /** false: neither use nor keep answers of earlier runs. */
+  readonly cache?: boolean;
 }
 
 export const targets = ['x86_64', 'i386'] as const;
@@ -71,8 +76,12 @@ export interface Engine {
   /** The newest tree in qemu-src/, with a line that says which was picked; undefined if there is none. @throws SourceError */
   defaultSource(): Promise<{ readonly spec: string; readonly description: string } | undefined>;
   /** Open a source and see that it is QEMU. @throws SourceError */
-  open(spec: string): Promise<SourceTree>;
+  open(spec: string, cache?: boolean): Promise<SourceTree>;
   analyse(tree: SourceTree, options: EngineOptions): Promise<Analysis>;
+  /** Done with this analysis: what it learnt is kept for later runs, its memory is not. Without it, all that was learnt is kept by {@link close}. */
+  release?(analysis: Analysis): void;
+  /** The program ends. */
+  close?(): void;
   /** Get Debian's QEMU source package into qemu-src/. Returns the specification for {@link open}. @throws SourceError */
   fetch(request: FetchRequest, progress: (text: string) => void): Promise<string>;
   /** Hold an analysis against a real QEMU. */
@@ -92,6 +101,25 @@ export interface Engine {
 /** Where source trees are kept, from the directory in which the program is started. */
 const sourceDirectory = 'qemu-src';
 
+/** Analyses with answers that may have to be kept. */
+const open = new Set<CachedAnalysis>();
+
+/** A cache unless the user does without. */
+async function cacheFor(wanted: boolean | undefined): Promise<AnalysisCache | undefined> {
+  if (wanted === false || process.env['QEMU_CPU_CUSTOM_NO_CACHE']) return undefined;
+  const { AnalysisCache } = await import('../cache/analysis-cache.js');
+  return new AnalysisCache();
+}
+
+/** The analyzer takes a while to load, and is not needed where all is known: it is loaded in the middle of a question if node can do that. */
+async function loadedWhenNeeded(): Promise<typeof analyse> {
+  const path = '../x86/analyse.js';
+  const { features } = process as { features: { require_module?: boolean } };
+  if (features.require_module !== true) return (await import('../x86/analyse.js')).analyse;
+  const { createRequire } = await import('node:module');
+  return (tree, options) => (createRequire(import.meta.url)(path) as { analyse: typeof analyse }).analyse(tree, options);
+}
+
 /** The engine that the program runs with. */
 export const engine: Engine = {
   async defaultSource() {
@@ -99,15 +127,29 @@ export const engine: Engine = {
     const source = defaultSource(sourceDirectory);
     return source && { spec: source.chosen.spec, description: describeDefault(source) };
   },
-  async open(spec) {
-    const [{ openSource }, { identify }] = await Promise.all([import('../source/open.js'), import('../source/identify.js')]);
+  async open(spec, wanted) {
+    const [{ openSource }, { identify }, cache] = await Promise.all([import('../source/open.js'), import('../source/identify.js'), cacheFor(wanted)]);
     const tree = openSource(spec);
-    identify(tree);
+    if (cache === undefined || !cache.recognises(tree)) identify(tree);
     return tree;
   },
-  async analyse(tree, options) {
-    const { analyse } = await import('../x86/analyse.js');
-    return analyse(tree, options);
+  async analyse(tree, { cache: wanted, ...options }) {
+    const cache = await cacheFor(wanted);
+    if (cache === undefined) return (await import('../x86/analyse.js')).analyse(tree, options);
+    const analysis = cache.open(tree, options, await loadedWhenNeeded());
+    open.add(analysis);
+    return analysis;
+  },
+  release(analysis) {
+    for (const cached of open) {
+      if (cached !== analysis) continue;
+      cached.release();
+      open.delete(cached);
+    }
+  },
+  close() {
+    for (const cached of open) cached.save();
+    open.clear();
   },
   async fetch(request, progress) {
     const { obtainDebianSource } = await import('../source/debian.js');

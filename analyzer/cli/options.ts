@@ -13,6 +13,8 @@ export interface SourceOptions {
   readonly define: ReadonlyMap<string, string>;
   readonly without: readonly string[];
   readonly verbose?: true;
+  /** --no-cache makes it false. */
+  readonly cache?: boolean;
 }
 
 /** One accelerator on top. */
@@ -27,6 +29,7 @@ export function withSource(command: Command): Command {
     .addOption(new Option('--target <name>', 'the QEMU target').choices(targets).default(targets[0]))
     .addOption(new Option('-D, --define <name[=value]>', 'set a configuration switch as the build would; repeatable').argParser(define).default(new Map<string, string>(), 'none'))
     .addOption(new Option('--without <name>', 'turn a configuration switch off; repeatable').argParser(append).default([], 'none'))
+    .option('--no-cache', 'neither use nor keep answers of earlier runs ($QEMU_CPU_CUSTOM_NO_CACHE does the same)')
     .option('-v, --verbose', 'also print notes, not only errors, about the source');
 }
 
@@ -63,11 +66,11 @@ export async function openAnalysis(context: Context, options: SourceOptions, acc
 /** Open the source once and analyse it for each accelerator. */
 export async function openAnalyses(context: Context, options: SourceOptions, accels: readonly string[]): Promise<Analysis[]> {
   context.terminal.progress('opening the source');
-  const tree = await context.engine.open(options.source ?? await sourceAtHand(context, options));
+  const tree = await context.engine.open(options.source ?? await sourceAtHand(context, options), options.cache);
   const analyses: Analysis[] = [];
   for (const accel of accels) {
     context.terminal.progress(`analysing ${tree.origin} for ${accel}`);
-    const engineOptions: EngineOptions = { accel, target: options.target, define: options.define, without: options.without };
+    const engineOptions: EngineOptions = { accel, target: options.target, define: options.define, without: options.without, ...(options.cache === false ? { cache: false } : {}) };
     try {
       analyses.push(await context.engine.analyse(tree, engineOptions));
     } catch (error) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench.js';
+import { cacheCommand } from './cache.js';
 import { compatCommand } from './compat.js';
 import { conformanceCommand } from './conformance.js';
 import type { Context } from './context.js';
@@ -20,8 +21,8 @@ import { verifyCommand } from './verify.js';
 const name = 'qemu-cpu-custom';
 
 const commands = [
-  listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand,
-  deltasCommand, verifyCommand, fetchCommand, startCommand, benchCommand, conformanceCommand,
+  listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand, deltasCommand,
+  verifyCommand, fetchCommand, startCommand, cacheCommand, benchCommand, conformanceCommand,
 ];
 
 /** Run one command line (without node and the script). Never throws for what a user can do; returns the exit code. */
@@ -39,6 +40,8 @@ export async function run(args: readonly string[], engine: Engine, terminal: Ter
     terminal.err(`${name}: ${line}`);
     if (process.env['QEMU_CPU_CUSTOM_DEBUG'] && error instanceof Error) terminal.err(error.stack ?? '');
     return code;
+  } finally {
+    engine.close?.();
   }
 }
 

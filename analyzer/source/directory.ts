@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EntryTree, type Directory, type Entry } from './entry-tree.js';
 import { reason } from './reason.js';
-import { SourceError } from './tree.js';
+import { SourceError, type Stamp } from './tree.js';
 
 /**
  * A tree that lies in a directory. Links may lead anywhere, as they would for the compiler.
@@ -11,6 +11,13 @@ import { SourceError } from './tree.js';
 export class DirectoryTree extends EntryTree<undefined> {
   constructor(readonly root: string, readonly origin: string = root) {
     super();
+  }
+
+  /** Size, times of modification and of the inode's change, and inode: no ordinary way of changing a file leaves all four. */
+  stamp(path: string): Stamp {
+    const found = statSync(join(this.root, path), { throwIfNoEntry: false });
+    if (found === undefined) return { text: '-', changed: 0 };
+    return { text: `${found.isDirectory() ? 'd' : found.size} ${found.mtimeMs} ${found.ctimeMs} ${found.ino}`, changed: Math.max(found.mtimeMs, found.ctimeMs) };
   }
 
   protected override readDirectory(path: string): Directory<undefined> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { decodeText } from './text.js';
 import { baseName, joinPath, normalizePath, parentPath } from './tree-path.js';
 import type { SourceTree } from './tree.js';
@@ -38,6 +39,26 @@ export abstract class EntryTree<Handle> implements SourceTree {
     const found = this.#find(path);
     if (found === undefined || found.entry.kind !== 'file') return undefined;
     return decodeText(this.readFile(found.path, found.entry.handle));
+  }
+
+  /** See {@link SourceTree.readWithId}. */
+  readWithId(path: string): { readonly id: string; readonly text: string } | undefined {
+    const found = this.#find(path);
+    if (found === undefined || found.entry.kind !== 'file') return undefined;
+    const bytes = this.readFile(found.path, found.entry.handle);
+    return { id: this.knownId(found.entry.handle) ?? blobId(bytes), text: decodeText(bytes) };
+  }
+
+  /** See {@link SourceTree.contentId}. */
+  contentId(path: string): string | undefined {
+    const found = this.#find(path);
+    if (found === undefined || found.entry.kind !== 'file') return undefined;
+    return this.knownId(found.entry.handle) ?? blobId(this.readFile(found.path, found.entry.handle));
+  }
+
+  /** The content's id where it is known without reading. */
+  protected knownId(_handle: Handle): string | undefined {
+    return undefined;
   }
 
   list(directory: string): readonly string[] {
@@ -87,4 +108,9 @@ export abstract class EntryTree<Handle> implements SourceTree {
     this.#directories.set(path, directory);
     return directory;
   }
+}
+
+/** As `git hash-object` has it. */
+function blobId(bytes: Buffer): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

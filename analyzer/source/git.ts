@@ -26,6 +26,15 @@ export class GitTree extends EntryTree<string> {
     this.#root = root;
   }
 
+  /** The id of the git tree: equal for all commits that have the same files. */
+  revision(): string {
+    return `git ${this.#root.id}`;
+  }
+
+  protected override knownId(id: string): string {
+    return id;
+  }
+
   protected override readDirectory(path: string, entry: Entry<string> | undefined): Directory<string> {
     // A submodule is a directory that is empty here.
     if (entry?.handle === '') return new Map();

@@ -1,19 +1,20 @@
 import { statSync, type Stats } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readArchive } from './archive.js';
 import { DirectoryTree } from './directory.js';
-import { readSourcePackage } from './dsc.js';
+import { readDsc, readSourcePackage } from './dsc.js';
 import { GitTree, gitDirectory } from './git.js';
-import { MemoryTree } from './memory-tree.js';
 import { isNeeded, type Filter } from './needed.js';
+import { PackedTree } from './packed.js';
 import { errorCode, reason } from './reason.js';
 import { SourceError, type SourceTree } from './tree.js';
 
 /**
  * Opens what the user named with `--source`: a directory, a git repository with a revision
  * (`PATH@REVISION`, bare repositories too), a tar archive (plain, gz, xz, bz2, zst), or a Debian
- * source package (.dsc). Whether it holds QEMU is `identify`'s question.
+ * source package (.dsc); the latter two are unpacked when something is first asked of them. Whether it holds QEMU is `identify`'s question.
  * @param filter which files of an archive to keep in memory; directories and repositories are read on demand.
- * @throws SourceError with one line for the user.
+ * @throws SourceError with one line for the user, also from the tree's methods.
  */
 export function openSource(spec: string, filter: Filter = isNeeded): SourceTree {
   const found = lookAt(spec);
@@ -27,8 +28,8 @@ export function openSource(spec: string, filter: Filter = isNeeded): SourceTree 
     return directory;
   }
   if (!found.isFile()) throw new SourceError(`${spec} is neither a directory nor a file`);
-  const members = spec.endsWith('.dsc') ? readSourcePackage(spec, filter) : readArchive(spec, filter);
-  return new MemoryTree(members, spec);
+  if (!spec.endsWith('.dsc')) return new PackedTree(spec, () => [spec], () => readArchive(spec, filter));
+  return new PackedTree(spec, () => [spec, ...readDsc(spec).files.map(({ name }) => join(dirname(spec), name))], () => readSourcePackage(spec, filter));
 }
 
 /** The path may hold an "@" and so may the revision ("HEAD@{1}"): the longest path that exists counts. */

@@ -32,7 +32,7 @@ export interface AnalysisOptions {
 }
 
 /** Read a tree and answer questions about the CPUs of its QEMU. @throws SourceError, UnknownNameError (accelerator) */
-export function analyse(tree: SourceTree, options: AnalysisOptions): Analysis {
+export function analyse(tree: SourceTree, options: AnalysisOptions): TreeAnalysis {
   const identity = identify(tree);
   const build = evaluateBuild(tree, { target: options.target ?? 'x86_64', define: options.define ?? new Map<string, string>(), without: options.without ?? [] });
   return new TreeAnalysis(tree, identity, build, options.accel);
@@ -44,7 +44,8 @@ const MACHINE_HEAP = 32 << 20;
 /** Fields of query-cpu-definitions that the host decides. */
 const HOST_FIELDS = new Set(['unavailable-features']);
 
-class TreeAnalysis implements Analysis {
+/** Every public method is a question with arguments and answers that can be kept: CachedAnalysis (analyzer/cache) has one for each. */
+export class TreeAnalysis implements Analysis {
   readonly qemu: Identity;
   readonly origin: string;
   private readonly boot: Boot;

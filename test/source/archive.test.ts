@@ -77,7 +77,7 @@ describe('a source archive', () => {
 
   it('says what is wrong in one line', function () {
     if (!hasProgram('xz')) this.skip();
-    const message = (name: string): string => sourceError(() => openSource(scratch.path(name)));
+    const message = (name: string): string => sourceError(() => openSource(scratch.path(name)).list(''));
     scratch.write({ 'text.tar': 'this is no archive\n'.repeat(100), 'empty.tar': '', 'short.tar.gz': 'x' });
     for (const name of ['text.tar', 'empty.tar', 'short.tar.gz']) {
       expect(message(name)).to.equal(`${scratch.path(name)} is not a tar archive`);

@@ -54,21 +54,21 @@ describe('a Debian source package', () => {
       upstream: smallTree,
       packaging: { ...packaging('8.1.2-1'), 'debian/patches/series': 'bad.patch\n', ...(text === '' ? {} : { 'debian/patches/bad.patch': text }) },
     });
-    expect(sourceError(() => openSource(patch('--- a/target/i386/cpu.h\n+++ b/target/i386/cpu.h\n@@ -1 +1 @@\n-#define CPU_LEVEL 12\n+x\n'))))
+    expect(sourceError(() => openSource(patch('--- a/target/i386/cpu.h\n+++ b/target/i386/cpu.h\n@@ -1 +1 @@\n-#define CPU_LEVEL 12\n+x\n')).list('')))
       .to.match(/patch bad\.patch does not apply: target\/i386\/cpu\.h: hunk 1 at line 1 does not apply$/);
-    expect(sourceError(() => openSource(patch('--- a/hw/none.c\n+++ b/hw/none.c\n@@ -1 +1 @@\n-a\n+b\n'))))
+    expect(sourceError(() => openSource(patch('--- a/hw/none.c\n+++ b/hw/none.c\n@@ -1 +1 @@\n-a\n+b\n')).list('')))
       .to.match(/patch bad\.patch does not apply: there is no hw\/none\.c$/);
-    expect(sourceError(() => openSource(patch('--- a/../../x.c\n+++ b/../../x.c\n@@ -0,0 +1 @@\n+b\n')))).to.match(/lies outside of the tree$/);
-    expect(sourceError(() => openSource(patch('')))).to.match(/bad\.patch is in the series but not in the package$/);
+    expect(sourceError(() => openSource(patch('--- a/../../x.c\n+++ b/../../x.c\n@@ -0,0 +1 @@\n+b\n')).list(''))).to.match(/lies outside of the tree$/);
+    expect(sourceError(() => openSource(patch('')).list(''))).to.match(/bad\.patch is in the series but not in the package$/);
 
     const damaged = packSource(scratch, 'damaged', { upstream: smallTree, packaging: packaging('8.1.2-1') });
     const archive = readdirSync(scratch.path('damaged')).find((name) => name.includes('.orig.')) ?? '';
     appendFileSync(scratch.path('damaged', archive), 'x');
-    expect(sourceError(() => openSource(damaged))).to.match(/is damaged: its size or checksum is not the one in the \.dsc$/);
+    expect(sourceError(() => openSource(damaged).list(''))).to.match(/is damaged: its size or checksum is not the one in the \.dsc$/);
     rmSync(scratch.path('damaged', archive));
-    expect(sourceError(() => openSource(damaged))).to.match(/^cannot read .*\.orig\.tar\.gz: no such file or directory$/);
+    expect(sourceError(() => openSource(damaged).list(''))).to.match(/^cannot read .*\.orig\.tar\.gz: no such file or directory$/);
     scratch.write({ 'text.dsc': 'hello\n' });
-    expect(sourceError(() => openSource(scratch.path('text.dsc')))).to.match(/is not a Debian source package description$/);
+    expect(sourceError(() => openSource(scratch.path('text.dsc')).list(''))).to.match(/is not a Debian source package description$/);
   });
 
   it('equals what dpkg-source unpacks, for every real package at hand', function () {

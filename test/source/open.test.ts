@@ -21,7 +21,7 @@ describe('the --source argument', () => {
     expect(sourceError(() => openSource(scratch.path('empty')))).to.equal(`${scratch.path('empty')} is an empty directory`);
     scratch.write({ file: 'text' });
     expect(sourceError(() => openSource(scratch.path('file/below')))).to.equal(`there is no ${scratch.path('file/below')}`);
-    expect(sourceError(() => openSource(scratch.path('file')))).to.equal(`${scratch.path('file')} is not a tar archive`);
+    expect(sourceError(() => openSource(scratch.path('file')).list(''))).to.equal(`${scratch.path('file')} is not a tar archive`);
     expect(sourceError(() => openSource(`${scratch.path('file')}@v1`))).to.equal(`${scratch.path('file')} is not a git repository`);
   });
 });

@@ -1,0 +1,136 @@
+import type { Diagnostic } from '../c/runtime.js';
+import type { TreeAnalysis } from '../x86/analyse.js';
+import { CannotResolveError, UnknownNameError, type Analysis, type ResolvedCpu, type Stage } from '../x86/api.js';
+import type { Answer, Answers, Failure, Question } from './answers.js';
+
+/** What can be asked of an analysis: its public methods. */
+export type Questionable = Pick<TreeAnalysis, keyof TreeAnalysis>;
+
+/** Unsaved answers are saved after so many milliseconds, so that a long run that is interrupted was not in vain. */
+const saveEvery = 30_000;
+
+/** Where answers come from and go to. */
+export interface Origin {
+  /** The real analysis, made when it is first needed. */
+  real(): Questionable;
+  save(answers: Answers): void;
+}
+
+/**
+ * An analysis that answers from what was answered before, and asks a real analysis only what never was.
+ *
+ * A new question of {@link TreeAnalysis} needs one line here: its name and arguments as text, and the call.
+ */
+export class CachedAnalysis implements Analysis, Questionable {
+  readonly qemu: Analysis['qemu'];
+  private origins: Origin | undefined;
+  private readonly shown: Diagnostic[] = [];
+  private readonly shownKeys = new Set<string>();
+  private lastGroup: readonly Diagnostic[] | undefined;
+  private saved: number;
+  private savedAt = Date.now();
+
+  constructor(readonly origin: string, readonly accel: string, private readonly answers: Answers, origins: Origin) {
+    this.origins = origins;
+    this.saved = answers.extent;
+    this.qemu = this.ask(['qemu'], (real) => real.qemu);
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.shown;
+  }
+
+  machines(): ReturnType<TreeAnalysis['machines']> {
+    return this.ask(['machines'], (real) => real.machines());
+  }
+
+  models(machine: string): ReturnType<TreeAnalysis['models']> {
+    return this.ask(['models', machine], (real) => real.models(machine));
+  }
+
+  resolve(machine: string, cpu: string, stage: Stage): ResolvedCpu {
+    return this.ask(['resolve', stage, machine, cpu], (real) => real.resolve(machine, cpu, stage), true);
+  }
+
+  properties(machine: string, model: string): ReturnType<TreeAnalysis['properties']> {
+    return this.ask(['properties', machine, model], (real) => real.properties(machine, model));
+  }
+
+  compatProperties(machine: string): ReturnType<TreeAnalysis['compatProperties']> {
+    return this.ask(['compatProperties', machine], (real) => real.compatProperties(machine));
+  }
+
+  explain(machine: string, model: string, property: string, stage: Stage): ReturnType<TreeAnalysis['explain']> {
+    return this.ask(['explain', stage, machine, model, property], (real) => real.explain(machine, model, property, stage));
+  }
+
+  machineParents(): ReturnType<TreeAnalysis['machineParents']> {
+    return this.ask(['machineParents'], (real) => real.machineParents());
+  }
+
+  expressible(machine: string, model: string, on?: string): ReturnType<TreeAnalysis['expressible']> {
+    return this.ask(['expressible', machine, model, on ?? ''], (real) => real.expressible(machine, model, on));
+  }
+
+  featureWords(machine: string, model: string): ReturnType<TreeAnalysis['featureWords']> {
+    return this.ask(['featureWords', machine, model], (real) => real.featureWords(machine, model));
+  }
+
+  /** Keep what was learnt. */
+  save(): void {
+    this.savedAt = Date.now();
+    if (this.answers.extent === this.saved) return;
+    this.origins?.save(this.answers);
+    this.saved = this.answers.extent;
+  }
+
+  /** Keep what was learnt, and let go of the real analysis, which takes much memory. Only questions that were asked before can be asked from now on. */
+  release(): void {
+    this.save();
+    this.origins = undefined;
+  }
+
+  private ask<T>(question: Question, ask: (real: Questionable) => T, isCpu = false): T {
+    const { value, failure, diagnostics } = this.answers.find(question) ?? this.learn(question, ask, isCpu);
+    this.show(diagnostics);
+    if (failure !== undefined) throw asError(failure);
+    return value as T;
+  }
+
+  private learn(question: Question, ask: (real: Questionable) => unknown, isCpu: boolean): Answer {
+    if (this.origins === undefined) throw new Error(`the analysis was released before it was asked ${question.join(' ')}`);
+    const real = this.origins.real();
+    let answer: Answer;
+    try {
+      answer = { value: ask(real), diagnostics: real.diagnostics };
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure === undefined) throw error;
+      answer = { failure, diagnostics: real.diagnostics };
+    }
+    answer = this.answers.add(question, answer, isCpu);
+    if (Date.now() - this.savedAt > saveEvery) this.save();
+    return answer;
+  }
+
+  private show(diagnostics: readonly Diagnostic[]): void {
+    if (diagnostics === this.lastGroup) return;
+    this.lastGroup = diagnostics;
+    for (const diagnostic of diagnostics) {
+      const key = JSON.stringify(diagnostic);
+      if (this.shownKeys.has(key)) continue;
+      this.shownKeys.add(key);
+      this.shown.push(diagnostic);
+    }
+  }
+}
+
+function asFailure(error: unknown): Failure | undefined {
+  if (error instanceof CannotResolveError) return { name: error.name, message: error.message };
+  if (error instanceof UnknownNameError) return { name: error.name, message: error.message, unknown: { kind: error.kind, wanted: error.wanted, suggestions: error.suggestions } };
+  return undefined;
+}
+
+function asError({ message, unknown }: Failure): Error {
+  return unknown === undefined ? new CannotResolveError(message) : new UnknownNameError(unknown.kind, unknown.wanted, unknown.suggestions);
+}
