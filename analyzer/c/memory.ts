@@ -520,6 +520,18 @@ export class Memory {
     return this.bytes.slice(address, address + size);
   }
 
+  /** The bytes of a range, one char each; undefined if one is unknown. */
+  tryBytes(address: number, size: number): string | undefined {
+    this.check(address, size);
+    for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) {
+      if (this.flags[g]! !== 0) {
+        if (this.collectUnknown(address, size).length > 0) return undefined;
+        break;
+      }
+    }
+    return this.latin1.toString('latin1', address, address + size);
+  }
+
   /** The unknown byte at an address, if it is one. */
   unknownAt(address: number): Unknown | undefined {
     return this.flags[address >> GRANULE_SHIFT]! & HAS_UNKNOWN ? this.unknowns.get(address) : undefined;

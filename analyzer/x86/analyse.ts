@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Checkpoint } from '../c/memory.js';
 import type { Diagnostic } from '../c/runtime.js';
-import { Unknown } from '../c/unknown.js';
+import type { Unknown } from '../c/unknown.js';
 import { GuestAbort } from '../qom/abort.js';
 import { readQapi, type QapiValue } from '../qom/qapi/index.js';
 import type { Visited } from '../qom/visitor.js';
@@ -11,6 +10,7 @@ import type { SourceTree } from '../source/tree.js';
 import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuModel, type MachineType, type PropertyInfo, type QmpValue, type ResolvedCpu, type Stage } from './api.js';
 import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
+import { CpuPool } from './cpu-pool.js';
 import { Expansion } from './expand.js';
 import { explainProperty } from './explain.js';
 import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
@@ -63,7 +63,7 @@ export class TreeAnalysis implements Analysis {
   private readonly expressed = new Map<string, Expressible>();
   private readonly refusedBefore = new Set<string>();
   private readonly observed = new Set<string>();
-  private readonly cpus = new Map<string, ResolvedCpu>();
+  private readonly cpus = new CpuPool();
   private readonly resolved = new Map<string, ResolvedCpu>();
 
   constructor(tree: SourceTree, identity: Identity, build: Build, readonly accel: string) {
@@ -89,6 +89,7 @@ export class TreeAnalysis implements Analysis {
     const { program, qom } = boot;
     const checkpoint = program.memory.checkpoint();
     startMachine(boot, this.classOfMachine('none'));
+    program.memory.watch(checkpoint.brk, Math.max(1, program.memory.top - checkpoint.brk));
     boot.skim.observe(() => {
       const seen = new Set<string>();
       for (const model of this.readModels()) {
@@ -219,7 +220,7 @@ export class TreeAnalysis implements Analysis {
     if (cpu === undefined) {
       const properties = this.make(model);
       if (properties === undefined) return this.resolve(machine, model, stage);
-      cpu = this.share(typename, properties, `${model} on ${machine}`);
+      cpu = this.cpus.share(typename, properties, (property, value) => { this.reportGap(property, value, `${model} on ${machine}`); });
       this.sharing.keep(model, klass, cpu, this.machineReads.soFar()());
     }
     this.resolved.set(key, cpu);
@@ -265,26 +266,6 @@ export class TreeAnalysis implements Analysis {
       this.boot.program.unwind();
       throw new CannotResolveError(messages.slice(before).join('').trim().split('\n').at(-1) || error.message);
     }
-  }
-
-  private share(typename: string, visited: ReadonlyMap<string, Visited>, who: string): ResolvedCpu {
-    const properties = new Map<string, QmpValue>();
-    const hostDependent: string[] = [];
-    for (const [name, value] of visited) {
-      if (!(value instanceof Unknown)) properties.set(name, value as QmpValue);
-      else {
-        if (value.origin.kind === 'gap') this.reportGap(name, value, who);
-        hostDependent.push(name);
-      }
-    }
-    hostDependent.sort();
-    const text = JSON.stringify([typename, [...properties], hostDependent], (_k, v: unknown) => (typeof v === 'bigint' ? `n${v}` : v));
-    const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
-    const known = this.cpus.get(id);
-    if (known !== undefined) return known;
-    const cpu: ResolvedCpu = { id, typename, properties, hostDependent };
-    this.cpus.set(id, cpu);
-    return cpu;
   }
 
   private reportGap(property: string, value: Unknown, who: string): void {

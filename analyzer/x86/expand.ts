@@ -4,9 +4,10 @@ import { Unknown, type Value } from '../c/unknown.js';
 import type { Visited } from '../qom/visitor.js';
 import { CannotResolveError } from './api.js';
 import type { Boot } from './boot.js';
+import { PropertyReader } from './property-reader.js';
 
 /** One readable property of a class of CPUs. */
-interface Getter {
+export interface Getter {
   readonly name: string;
   readonly address: number;
   readonly get: FunctionSymbol;
@@ -20,8 +21,8 @@ interface Getter {
   ofClass: boolean;
   /** All bytes of the object that the getter read, whatever else it read. */
   touched: readonly { readonly offset: number; readonly size: number }[];
-  /** Values by those bytes. */
-  readonly known: Map<string | Value, Visited>;
+  /** Values by what those bytes hold. */
+  readonly known: Map<string, Visited>;
 }
 
 /** Thrown when the tree's own query has built its CPU and begins to read it: we read faster. */
@@ -35,6 +36,7 @@ class CpuReady {
  */
 export class Expansion {
   private readonly names = new Map<string, readonly string[]>();
+  private readonly readers = new Map<string, PropertyReader>();
   private readonly classGetters = new Map<number, Map<string, Getter>>();
   private readonly errp: number;
   private object = 0;
@@ -42,11 +44,7 @@ export class Expansion {
   private answers = new Map<string, Visited>();
   private readonly placeholder: number;
 
-  /** Where the heap begins that differs from one machine or CPU to the next. */
-  private readonly mutable: number;
-
   constructor(private readonly boot: Boot) {
-    this.mutable = boot.program.memory.top;
     const { program } = boot;
     this.errp = program.memory.allocateStatic(8);
     this.placeholder = program.memory.allocateStatic(64);
@@ -73,14 +71,16 @@ export class Expansion {
     return `${qemu.classProperties.owner(qom.classOf(object))}/${String(perObject)}`;
   }
 
+  private type: Value | undefined;
+
   /** @throws CannotResolveError where QEMU answers with an error */
-  expand(model: string): { object: number; properties: Map<string, Visited> } {
+  expand(model: string): { object: number; properties: ReadonlyMap<string, Visited> } {
     const { program, qom } = this.boot;
     const info = program.memory.allocate(program.sizeOf('CpuModelInfo'));
     program.writeMember(info, 'CpuModelInfo', 'name', qom.string(model));
     this.object = 0;
     this.answers = new Map();
-    const type = program.constant('CPU_MODEL_EXPANSION_TYPE_FULL')!;
+    const type = (this.type ??= program.constant('CPU_MODEL_EXPANSION_TYPE_FULL')!);
     const query = program.has('qmp_query_cpu_model_expansion') && !program.has('arch_query_cpu_model_expansion') ? 'qmp_query_cpu_model_expansion' : 'arch_query_cpu_model_expansion';
     try {
       const failure = qom.attempt((errp) => program.call(query, type, info, errp));
@@ -92,10 +92,15 @@ export class Expansion {
       if (!(error instanceof CpuReady)) throw error;
       program.unwind();
     }
-    const names = this.names.get(this.kindOfObject)!;
-    const properties = new Map<string, Visited>();
-    for (const name of names) properties.set(name, this.read(this.object, name));
-    return { object: this.object, properties };
+    return { object: this.object, properties: this.reader(this.object).read(this.object) };
+  }
+
+  private reader(object: number): PropertyReader {
+    // what the object's own properties stand for is up to its class's instance_init
+    const key = `${this.kindOfObject}/${this.boot.qom.classOf(object)}`;
+    let reader = this.readers.get(key);
+    if (reader === undefined) this.readers.set(key, (reader = new PropertyReader(this.boot, this, this.names.get(this.kindOfObject)!)));
+    return reader;
   }
 
   /** The value of a property. @throws CannotResolveError if the getter fails */
@@ -103,13 +108,9 @@ export class Expansion {
     const getter = this.getter(object, name);
     if (getter.alias !== undefined) return this.read(object, getter.alias);
     if (!getter.ofClass) return this.call(object, getter);
-    if (getter.depends === undefined) return this.study(object, getter);
     if (getter.depends === 'more') return this.call(object, getter);
-    const key = this.bytes(object, getter.depends);
-    if (key === undefined) return this.call(object, getter);
-    let value = getter.known.get(key);
-    if (value === undefined) getter.known.set(key, (value = this.call(object, getter)));
-    return value;
+    this.watch(object);
+    return this.study(object, getter);
   }
 
   /** The value of a property as its getter gives it now, nothing remembered. */
@@ -117,27 +118,14 @@ export class Expansion {
     return this.call(object, this.getter(object, name));
   }
 
-  /** What the bytes hold that a value depends on; undefined if some are unknown. */
-  private bytes(object: number, ranges: readonly { readonly offset: number; readonly size: number }[]): string | Value | undefined {
-    const { memory } = this.boot.program;
-    if (ranges.length === 1) {
-      const value = memory.load(object + ranges[0]!.offset, ranges[0]!.size);
-      return value instanceof Unknown ? undefined : value;
-    }
-    let key = '';
-    for (const { offset, size } of ranges) {
-      const value = memory.load(object + offset, size);
-      if (value instanceof Unknown) return undefined;
-      key += `${value};`;
-    }
-    return key;
-  }
-
   /** The bytes of the object that a property's value hangs on; none if it hangs on anything else too. */
   dependsOn(object: number, name: string): readonly { readonly offset: number; readonly size: number }[] {
     const getter = this.getter(object, name);
     if (getter.alias !== undefined) return this.dependsOn(object, getter.alias);
-    if (getter.depends === undefined) this.study(object, getter);
+    if (getter.depends === undefined) {
+      this.watch(object);
+      this.study(object, getter);
+    }
     return getter.depends === undefined || getter.depends === 'more' ? getter.touched : getter.depends;
   }
 
@@ -150,11 +138,21 @@ export class Expansion {
     return program.dataCall(getter.opaque + program.offsetOf('Property', 'name'));
   }
 
-  /** Read a property for the first time: see whether its value depends on anything but some bytes of the object itself. */
-  private study(object: number, getter: Getter): Visited {
+  /**
+   * Have {@link study} hear of reads of the object, of what was allocated with it, and of variables that a machine's start
+   * may write. (What the start allocated is always watched.)
+   */
+  watch(object: number): void {
+    const { memory } = this.boot.program;
+    memory.watch(object, memory.top - object);
+    for (const v of this.boot.skim.written()) memory.watch(v.address, v.size);
+  }
+
+  /** Read a property of a watched object, and see whether its value depends on anything but some bytes of the object itself. */
+  study(object: number, getter: Getter): Visited {
     const { program } = this.boot;
     const { memory } = program;
-    const size = Number(program.readMember(program.readMember(this.boot.qom.classOf(object), 'ObjectClass', 'type') as number, 'struct TypeImpl', 'instance_size'));
+    const size = this.instanceSize(memory.loadPointer(object) as number);
     const outer = memory.watcher;
     const ranges = new Map<number, number>();
     let more = false;
@@ -168,17 +166,33 @@ export class Expansion {
         else if (address < end) more = true;
       },
     };
-    memory.watch(this.mutable, end - this.mutable);
-    for (const v of this.boot.skim.written()) memory.watch(v.address, v.size);
     try {
       const value = this.call(object, getter);
       getter.touched = [...ranges].map(([offset, bytes]) => ({ offset, size: bytes }));
-      getter.depends = more || value instanceof Unknown || ranges.size > 4 ? 'more' : [...ranges].map(([offset, bytes]) => ({ offset, size: bytes }));
+      // which bytes it looks at may hang on what the first of them hold
+      const before = getter.depends ?? [];
+      if (before !== 'more') for (const { offset, size: bytes } of before) ranges.set(offset, Math.max(bytes, ranges.get(offset) ?? 0));
+      if (before === 'more' || more || value instanceof Unknown || ranges.size > 4) getter.depends = 'more';
+      else if (ranges.size !== before.length || before.some((r) => ranges.get(r.offset) !== r.size)) {
+        getter.depends = [...ranges].map(([offset, bytes]) => ({ offset, size: bytes }));
+        getter.known.clear();
+      }
       return value;
     } finally {
       memory.watcher = outer;
-      memory.unwatch(object, size);
     }
+  }
+
+  private readonly instanceSizes = new Map<number, number>();
+
+  private instanceSize(klass: number): number {
+    let size = this.instanceSizes.get(klass);
+    if (size === undefined) {
+      const { program } = this.boot;
+      size = Number(program.readMember(program.readMember(klass, 'ObjectClass', 'type') as number, 'struct TypeImpl', 'instance_size'));
+      this.instanceSizes.set(klass, size);
+    }
+    return size;
   }
 
   /** object_property_get() with our visitor. @throws CannotResolveError if the getter fails */
@@ -204,6 +218,13 @@ export class Expansion {
   }
 
   private aliasMembers: { readonly object: number; readonly name: number } | undefined;
+
+  /** The property of the class that is read when this one is; undefined if the object has one of its own that is no alias. */
+  classGetter(object: number, name: string): Getter | undefined {
+    const getter = this.getter(object, name);
+    if (getter.alias !== undefined) return this.classGetter(object, getter.alias);
+    return getter.ofClass ? getter : undefined;
+  }
 
   private getter(object: number, name: string): Getter {
     const { program, qom, qemu } = this.boot;
