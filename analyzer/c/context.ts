@@ -1,6 +1,8 @@
 import type { BlockScope } from './scope.js';
 import type { SyntaxNode } from './syntax.js';
-import type { Expression, FunctionSymbol, ObjectSymbol, Symbol_ } from './symbols.js';
+import type { Library } from './codegen/library.js';
+import type { FunctionCode } from './codegen/function-code.js';
+import type { FunctionSymbol, ObjectSymbol, Symbol_ } from './symbols.js';
 import type { Token } from './token.js';
 import type { CType, RecordType } from './types.js';
 import type { Memory } from './memory.js';
@@ -27,6 +29,8 @@ export interface FileScope {
 /** What compiled code needs of the running machine. */
 export interface Runtime {
   readonly memory: Memory;
+  /** What generated code calls. */
+  readonly library: Library;
   /** The statement that is being executed. */
   site: SyntaxNode | undefined;
   stringLiteral(bytes: string): number;
@@ -37,10 +41,11 @@ export interface Runtime {
   vaArgument(list: Value): Value | undefined;
   vaCopy(list: Value): number;
   /** Run code whose course an unknown decides: all alternatives, joined. See fork.ts. */
-  fork(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Value)[]): Value;
   forkStatement(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion;
   /** Go on after a statement; if it diverged, with each of its alternatives. */
   resume(frame: Frame, completion: Completion, goOn: (completion: Completion) => Completion): Completion;
+  /** Truth of a loop's condition; where an unknown decides, that is reported, and the loop ends. */
+  loopCondition(condition: Value, place: SyntaxNode): boolean;
   /** May the program go on with the next statement after this fault? */
   tolerates(error: unknown): boolean;
   /** Record where an initializer put data, for provenance. */
@@ -49,28 +54,10 @@ export interface Runtime {
   missingType(name: string, node: SyntaxNode): void;
 }
 
-/** State of the function being compiled. */
-export class FunctionState {
-  slots = 0;
-  /** Bytes of locals in memory. */
-  frameSize = 0;
-  /** The statement being compiled contains a statement expression that may leave it. */
-  escapes = false;
-  constructor(readonly name: string, readonly result: CType, /** Names whose address is taken somewhere. */ readonly addressed: ReadonlySet<string>) {}
-
-  allocate(size: number, alignment: number): number {
-    const offset = Math.ceil(this.frameSize / alignment) * alignment;
-    this.frameSize = offset + Math.max(size, 1);
-    return offset;
-  }
-}
-
 /** Everything that compiling an expression or a declaration depends on. */
 export interface Context {
   readonly file: FileScope;
   readonly block: BlockScope | undefined;
-  readonly fn: FunctionState | undefined;
+  readonly fn: FunctionCode | undefined;
   readonly runtime: Runtime;
 }
-
-export type CompileExpression = (node: SyntaxNode, context: Context) => Expression;

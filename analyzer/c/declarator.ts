@@ -1,14 +1,14 @@
 import { declaratorAttributes, specifierAttributes, type Attribute } from './attributes.js';
 import type { Context } from './context.js';
-import { CompileError, Frame, type Evaluate } from './frame.js';
-import { compileExpression } from './expression.js';
+import { constantValue, expressionType, isConstant } from './codegen/static-value.js';
+import { CompileError } from './frame.js';
 import { UNNAMED, type SyntaxNode } from './syntax.js';
 import type { Token } from './token.js';
 import {
   BOOL, CHAR, DOUBLE, FLOAT, INT, LLONG, LONG, LONG_DOUBLE, RecordType, SCHAR, SHORT, UCHAR, UINT, ULLONG, ULONG, USHORT, VOID, VOID_POINTER,
   alignOf, decay, layOut, pointerTo, withAlignment, type CType, type FieldSpecifier, type IntegerType, type LayoutAttributes, type Parameter,
 } from './types.js';
-import { Unknown, type Value } from './unknown.js';
+import type { Value } from './unknown.js';
 
 /** Declaration specifiers and declarators (C11 6.7.2 to 6.7.7) to types. */
 
@@ -57,7 +57,7 @@ function namedType(node: SyntaxNode, context: Context): CType {
   if (typeOf !== undefined) {
     const operand = context.file.parseTypeof(typeOf.tokens, context.block);
     const type = operand.child('type');
-    return type !== undefined ? descriptorType(type, context) : compileExpression(operand.child('value')!, context).type;
+    return type !== undefined ? descriptorType(type, context) : expressionType(operand.child('value')!, context);
   }
   const name = node.name;
   if (name === '__auto_type') return AUTO;
@@ -270,16 +270,16 @@ export function declare(base: CType, node: SyntaxNode, context: Context, isParam
 }
 
 /** The length of an array; worked out when the program runs if it depends on variables (C11 6.7.6.2p4). */
-function arrayLength(size: SyntaxNode | undefined, context: Context): { length: number | undefined; variable?: Evaluate } {
+function arrayLength(size: SyntaxNode | undefined, context: Context): { length: number | undefined; variable?: SyntaxNode } {
   if (size === undefined || size.type === '*') return { length: undefined };
-  if (context.fn !== undefined && isVariable(size, context)) return { length: undefined, variable: compileExpression(size, context).evaluate };
+  if (context.fn !== undefined && isVariable(size, context)) return { length: undefined, variable: size };
   return { length: integerConstant(size, context) };
 }
 
 function isVariable(node: SyntaxNode, context: Context): boolean {
   switch (node.type) {
     case 'sizeof_expression': case 'alignof_expression': case 'type_descriptor': return false;
-    case 'call_expression': return compileExpression(node, context).constant === undefined;
+    case 'call_expression': return !isConstant(node, context);
     case 'identifier': {
       const symbol = context.block?.find(node.name) ?? context.file.find(node.name);
       return symbol?.kind === 'local' || symbol?.kind === 'object';
@@ -316,16 +316,7 @@ export function descriptorType(node: SyntaxNode, context: Context): CType {
   return declarator === undefined ? base : declare(base, declarator, context).type;
 }
 
-const noFrame = new Frame(0);
-
-/** The value of an integer constant expression (C11 6.6). @throws CompileError if it is not constant. */
-export function constantValue(node: SyntaxNode, context: Context): number | bigint {
-  const expression = compileExpression(node, context);
-  const value = expression.constant ?? expression.evaluate(noFrame) as Value | undefined;
-  if (value === undefined || value instanceof Unknown) throw new CompileError(node, 'something that is not constant where a constant belongs');
-  return value;
-}
-
+/** The value of an integer constant expression as a number. @throws CompileError if it is not constant. */
 export function integerConstant(node: SyntaxNode, context: Context): number {
   return Number(constantValue(node, context));
 }

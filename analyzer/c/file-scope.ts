@@ -1,7 +1,8 @@
 import type { Context, FileScope } from './context.js';
 import { declare, declareTypedef, enumeration, recordFromBody, specifierType } from './declarator.js';
-import { CompileError, Frame } from './frame.js';
-import { initializeObject } from './initializer.js';
+import { initialization, initializeStatic } from './codegen/initializer.js';
+import { staticContext } from './codegen/static-value.js';
+import { CompileError } from './frame.js';
 import type { Program } from './program.js';
 import type { BlockScope } from './scope.js';
 import type { ConstantSymbol, FunctionSymbol, ObjectSymbol, Symbol_ } from './symbols.js';
@@ -208,15 +209,13 @@ function isFlexible(type: CType): boolean {
   return last?.kind === 'array' && !last.length;
 }
 
-const staticFrame = new Frame(64);
-
 /** An object with static storage, initialised when its address is first needed. */
 export class StaticObject implements ObjectSymbol {
   readonly kind = 'object';
   private at = 0;
   private completed: CType;
   private extent = 0;
-  private initialize: ((frame: Frame, address: number) => void) | undefined;
+  private initialize: (() => void) | undefined;
   private prepared = false;
 
   constructor(
@@ -239,10 +238,11 @@ export class StaticObject implements ObjectSymbol {
     if (this.prepared) return;
     this.prepared = true;
     if (this.initializer === undefined) return;
-    const initialization = initializeObject(this.completed, this.initializer, this.context!);
-    this.completed = initialization.type;
-    this.extent = initialization.size;
-    this.initialize = (f, a) => initialization.initialize(f, a);
+    const context = staticContext({ ...this.context!, fn: undefined });
+    const initial = initialization(this.completed, this.initializer, context);
+    this.completed = initial.type;
+    this.extent = initial.size;
+    this.initialize = () => initializeStatic(initial, this.at, context);
   }
 
   private prepareOrReport(): void {
@@ -256,7 +256,7 @@ export class StaticObject implements ObjectSymbol {
 
   private fill(): void {
     this.prepareOrReport();
-    this.initialize?.(staticFrame, this.at);
+    this.initialize?.();
   }
 
   get address(): number {

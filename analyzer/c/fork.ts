@@ -1,4 +1,4 @@
-import { Completion, EscapingStatement, type Frame } from './frame.js';
+import { Completion, type Frame } from './frame.js';
 import type { Program } from './program.js';
 import type { SyntaxNode } from './syntax.js';
 import { Unknown, type Origin, type Value } from './unknown.js';
@@ -71,20 +71,6 @@ function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode,
   for (let i = 0; i < count; i++) frame.slots[i] = merge(outcomes.map((o) => o.slots[i]!));
   frame.result = merge(outcomes.map((o) => o.result));
   frame.label = outcomes[0]!.label;
-}
-
-/** An expression whose evaluation an unknown steers: ?:, && and ||. */
-export function forkExpression(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Value)[]): Value {
-  const leaving = (error: unknown): Value => {
-    if (!(error instanceof EscapingStatement)) throw error;
-    return program.gapAt(`a statement expression that ${origin.what} may leave`, place.location);
-  };
-  const outcomes = explore(program, frame, alternatives.map((alternative) => () => {
-    try { return alternative(); } catch (error) { return leaving(error); }
-  }));
-  join(program, origin, frame, place, outcomes);
-  const values = outcomes.map((o) => o.value);
-  return values.every((v) => same(v, values[0]!)) ? values[0]! : new Unknown(origin);
 }
 
 /**

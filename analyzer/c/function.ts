@@ -1,12 +1,17 @@
 import type { Context } from './context.js';
 import { declare, specifierType } from './declarator.js';
 import type { UnitScope } from './file-scope.js';
+import type { Body, Made } from './codegen/body.js';
+import type { CodeContext } from './codegen/code.js';
+import { emit } from './codegen/emit.js';
+import { explorer } from './codegen/explore.js';
+import { FunctionCode } from './codegen/function-code.js';
+import { storeText } from './codegen/lvalue.js';
+import { blockCode } from './codegen/statement.js';
 import { CompileError, Completion, Frame, type Execute } from './frame.js';
-import { FunctionState } from './context.js';
 import type { Location } from './location.js';
 import type { Program } from './program.js';
 import { BlockScope } from './scope.js';
-import { compileBlock } from './statement.js';
 import type { CallPlace, FunctionSymbol } from './symbols.js';
 import { SyntaxError_, type SyntaxNode } from './syntax.js';
 import { locationOf } from './token.js';
@@ -14,22 +19,11 @@ import type { Declaration } from './translation-unit.js';
 import { INT, VOID, alignOf, isScalar, sizeOf, type CType, type FunctionType } from './types.js';
 import type { Value } from './unknown.js';
 
-interface CompiledBody {
-  readonly execute: Execute;
-  readonly slots: number;
-  readonly frameSize: number;
-  /** Where each parameter goes: a slot, or a store into the frame's memory. */
-  readonly parameters: readonly (number | ((frame: Frame, value: Value) => void))[];
-  /** Frames that are not in use. */
-  readonly pool: Frame[];
-}
-
-const NONE: readonly Value[] = [];
-
 /** A function of the tree. Compiled at its first call. */
-export class TreeFunction implements FunctionSymbol {
+export class TreeFunction implements FunctionSymbol, Made {
   readonly kind = 'function';
-  private body: CompiledBody | undefined;
+  private body: Body | undefined;
+  private execute: Execute | undefined;
   private failed = false;
   private typed: FunctionType | undefined;
 
@@ -69,38 +63,36 @@ export class TreeFunction implements FunctionSymbol {
     this.failed = true;
   }
 
-  private compile(): CompiledBody | undefined {
-    if (this.failed) return undefined;
+  /** Make its code, once; false: that cannot be done. */
+  private compile(): boolean {
+    if (this.body !== undefined || this.failed) return !this.failed;
     try {
       const node = this.definition();
       const bodyNode = node.child('body')!;
-      const fn = new FunctionState(this.name, this.type.result, addressedNames(bodyNode));
-      const block = new BlockScope(undefined);
-      const context: Context = { ...this.scope.context, block, fn };
-      const parameters = this.type.parameters.map((p) => this.parameter(p.name, p.type, block, fn));
-      const { execute } = compileBlock(bodyNode, context, false);
-      this.body = { execute, slots: fn.slots, frameSize: (fn.frameSize + 15) & ~15, parameters, pool: [] };
+      const { parameters, result, variadic } = this.type;
+      const fn = new FunctionCode(this.name, result, addressedNames(bodyNode), false);
+      const context: CodeContext = { ...this.scope.context, block: new BlockScope(undefined), fn };
+      const body = fn.collect(() => {
+        for (const { name, type } of parameters) this.parameter(name, type, fn.variable(), bodyNode, context);
+        fn.add(blockCode(bodyNode, context, false).statement);
+      });
+      this.body = { fn, body, parameters: parameters.length, variadic };
     } catch (error) {
       this.fail(error);
     }
-    return this.body;
+    return !this.failed;
   }
 
-  private parameter(name: string | undefined, type: CType, block: BlockScope, fn: FunctionState): number | ((frame: Frame, value: Value) => void) {
-    if (name === undefined) return () => undefined;
-    if (isScalar(type) && !fn.addressed.has(name)) {
-      const slot = fn.slots++;
-      block.declare(name, { kind: 'local', name, type, slot, offset: 0 });
-      return slot;
-    }
-    const size = sizeOf(type);
-    const offset = fn.allocate(size, alignOf(type));
-    block.declare(name, { kind: 'local', name, type, slot: undefined, offset });
-    const { memory } = this.program;
-    if (type.kind === 'record') return (f, v) => memory.copy(f.base + offset, v as number, size);
-    if (type.kind === 'floating') return (f, v) => memory.storeFloat(f.base + offset, type.size === 4 ? 4 : 8, v as number);
-    const width = type.kind === 'pointer' ? 8 : (type as { size: number }).size;
-    return (f, v) => memory.store(f.base + offset, width, v);
+  private cannotRun(at: Location | undefined): Value {
+    return this.program.gapAt(`${this.name}() cannot be executed`, at);
+  }
+
+  private parameter(name: string | undefined, type: CType, variable: string, node: SyntaxNode, { block, fn }: CodeContext): void {
+    if (name === undefined) return;
+    const inMemory = !isScalar(type) || fn.addressed.has(name);
+    const offset = inMemory ? fn.allocate(sizeOf(type), alignOf(type)) : 0;
+    block!.declare(name, { kind: 'local', name, type, slot: inMemory ? undefined : variable, offset });
+    if (inMemory) fn.emit(storeText(fn, type, { base: 'b', offset, atom: true, known: true, effects: false }, variable, node));
   }
 
   invoke(args: Value[], site: CallPlace): Value {
@@ -111,38 +103,67 @@ export class TreeFunction implements FunctionSymbol {
       // a call through a pointer is a callback to code that was chosen for this machine
       const follow = direct ? program.follows(this, args) : program.callStack.length === 0 ? 'yes' : 'tentatively';
       if (follow === 'no') return program.skipped(this.name, site);
-      if (follow === 'tentatively') return program.tentatively(() => this.run(args, site), this.name, site);
+      if (!this.compile()) return this.cannotRun(site.location);
+      return follow === 'yes' ? this.explore(args) : program.tentatively(() => this.explore(args), this.name, site);
     }
-    return this.run(args, site);
+    if (!this.compile()) return this.cannotRun(site.location);
+    const { length } = this.type.parameters;
+    for (let i = args.length; i < length; i++) args.push(0);
+    switch (args.length) {
+      case 0: return this.run();
+      case 1: return this.run(args[0]!);
+      case 2: return this.run(args[0]!, args[1]!);
+      case 3: return this.run(args[0]!, args[1]!, args[2]!);
+      default: return this.run(...args);
+    }
   }
 
-  private run(args: Value[], site: CallPlace): Value {
+  /** The function's code; until the first call what makes it. */
+  run = (...args: Value[]): Value => {
+    this.compile();
     const { program } = this;
-    const body = this.body ?? this.compile();
-    if (body === undefined) return program.gapAt(`${this.name}() cannot be executed`, site.location);
-    program.executed?.add(this);
-    const base = program.enter(this, body.frameSize);
-    const { parameters } = body;
-    const frame = body.pool.pop() ?? new Frame(body.slots);
-    frame.enter(base, args.length > parameters.length ? args.slice(parameters.length) : NONE);
-    const callerSite = program.site;
-    for (let i = 0; i < parameters.length; i++) {
-      const parameter = parameters[i]!;
-      const value = args[i] ?? 0;
-      if (typeof parameter === 'number') frame.slots[parameter] = value;
-      else parameter(frame, value);
-    }
+    if (this.body === undefined) return program.gapAt(`${this.name}() cannot be executed`, undefined);
+    this.run = (emit(this.body!, program.library, this) as typeof this.run | undefined) ?? ((...all) => this.explore(all));
+    return this.run(...args);
+  };
+
+  private get size(): number {
+    return (this.body!.fn.frameSize + 15) & ~15;
+  }
+
+  /** Run it where calls are skipped, or where its control flow is beyond {@link emit}. */
+  private explore(args: readonly Value[]): Value {
+    const { program, size } = this;
+    const { fn, parameters } = this.body!;
+    const base = program.enter(this, size);
+    const { site } = program;
+    const slots = new Array<Value>(fn.slots).fill(0);
+    for (let i = 0; i < parameters; i++) slots[i] = args[i] ?? 0;
+    let result: Value;
     try {
-      const completion = body.execute(frame);
-      // all alternatives meet again at the end of the function
-      if (completion === Completion.Diverged) program.resume(frame, completion, () => Completion.Return);
+      result = this.finish(new Frame(slots, base, args.slice(parameters)));
     } catch (error) {
-      throw program.located(error);
-    } finally {
-      program.leave(body.frameSize);
+      throw program.failed(error, size);
     }
-    program.site = callerSite;
-    body.pool.push(frame);
+    program.leave(size);
+    program.site = site;
+    return result;
+  }
+
+  goOn(label: string, decisive: Value, base: number, variadic: readonly Value[], slots: Value[]): Value {
+    const frame = new Frame(slots, base, variadic);
+    frame.label = label;
+    frame.decisive = decisive;
+    return this.finish(frame);
+  }
+
+  private finish(frame: Frame): Value {
+    const { program } = this;
+    const { fn, body } = this.body!;
+    this.execute ??= explorer(body, fn, program);
+    const completion = this.execute(frame);
+    // all alternatives meet again at the end of the function
+    if (completion === Completion.Diverged) program.resume(frame, completion, () => Completion.Return);
     return frame.result;
   }
 }

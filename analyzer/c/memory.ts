@@ -75,6 +75,12 @@ export class Memory {
   private recording: Recording | undefined;
   private journalAll = false;
   watcher: Watcher | undefined;
+  /** The bytes as what they may hold, and the marks of every 16 of them: zero where loads and stores need not look further. */
+  readonly views = {
+    u8: this.bytes, i8: new Int8Array(this.buffer), u16: new Uint16Array(this.buffer), i16: new Int16Array(this.buffer),
+    u32: new Uint32Array(this.buffer), i32: new Int32Array(this.buffer), u64: new BigUint64Array(this.buffer), i64: new BigInt64Array(this.buffer),
+    flags: this.flags, /** Between these an integer may be. */ first: STATIC_BASE, last: LAST,
+  };
   readonly stackBase = STACK_BASE;
   readonly stackLimit = STACK_BASE + STACK_SIZE;
 
@@ -262,6 +268,11 @@ export class Memory {
     if (address < NULL_GUARD) throw new MemoryError(address === 0 ? 'null pointer dereferenced' : `access to address ${address} near null`);
     if (address < STATIC_BASE) throw new MemoryError('a function is not an object');
     if (!(address + size <= this.brk) && !(address + size <= SIZE)) throw new MemoryError('access past the end of memory');
+  }
+
+  /** Does nobody need to know what stood here before a store? */
+  isFree(address: number): boolean {
+    return !this.journalAll && (address >= this.journalLimit || (address >= STACK_BASE && address < HEAP_BASE));
   }
 
   /** Load an unsigned integer of 1, 2 or 4 bytes (a number) or 8 bytes (a bigint). */

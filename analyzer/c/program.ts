@@ -1,12 +1,12 @@
-import { ArithmeticError } from './arithmetic.js';
+import { ArithmeticError, truth } from './arithmetic.js';
+import { library } from './codegen/library.js';
+import { constantValue } from './codegen/static-value.js';
 import type { Runtime } from './context.js';
-import { constantValue } from './declarator.js';
 import { UnitScope, StaticObject } from './file-scope.js';
-import { forkExpression, forkStatement, resume } from './fork.js';
+import { forkStatement, resume } from './fork.js';
 import type { Completion, Frame } from './frame.js';
 import { TreeFunction, functionType } from './function.js';
 import { formatLocation, type Location } from './location.js';
-import { loader, storerAt } from './lvalue.js';
 import { Memory, MemoryError } from './memory.js';
 import { NativeFunction, UndefinedFunction } from './native.js';
 import { Preprocessor, type PreprocessorHost } from './preprocessor.js';
@@ -15,6 +15,7 @@ import type { CallPlace, FunctionSymbol, ObjectSymbol } from './symbols.js';
 import { parseTokens, SyntaxError_, type SyntaxNode } from './syntax.js';
 import { locationOf } from './token.js';
 import type { Declaration, TranslationUnit } from './translation-unit.js';
+import { loadTyped, storeTyped } from './typed-access.js';
 import { CTypeError, RecordType, sizeOf, type CType, type FunctionType, type Member } from './types.js';
 import { Unknown, type Origin, type Value } from './unknown.js';
 
@@ -57,6 +58,8 @@ export class Program implements Runtime, Machine {
   private readonly dataNodes = new Map<number, { node: SyntaxNode; place: SyntaxNode }>();
   private readonly objectRanges: { address: number; size: number; name: string; isArray: boolean }[] = [];
   private stackTop: number;
+  /** What the generated code calls. */
+  readonly library = library(this);
   /** Functions that are running, outermost first. */
   readonly callStack: TreeFunction[] = [];
 
@@ -289,6 +292,7 @@ export class Program implements Runtime, Machine {
     const base = this.stackTop;
     if (this.callStack.length > 400) throw new ProgramError(`recursion too deep in ${fn.name}()`, this.site?.location);
     this.callStack.push(fn);
+    this.executed?.add(fn);
     if (frameSize > 0) {
       if (base + frameSize > this.memory.stackLimit) throw new ProgramError('stack overflow', this.site?.location);
       this.stackTop = base + frameSize;
@@ -375,7 +379,7 @@ export class Program implements Runtime, Machine {
 
   /** Load a value of a type from an address. */
   loadTyped(type: CType, address: number): Value {
-    return loader(type, () => address, this, undefined as unknown as SyntaxNode)(undefined as unknown as Frame);
+    return loadTyped(this.memory, type, address);
   }
 
   /** A fault of the running program, with the place where it happened and how it got there. */
@@ -383,6 +387,20 @@ export class Program implements Runtime, Machine {
     if (error instanceof Error) (error as { backtrace?: readonly string[] }).backtrace ??= this.backtrace();
     if (!(error instanceof MemoryError) && !(error instanceof ArithmeticError) && !(error instanceof CTypeError)) return error;
     return new ProgramError(`${error.message}, in ${this.backtrace().slice(0, 8).map((f) => `${f}()`).join(' < ')}`, this.site?.location);
+  }
+
+  /** A fault passes through a running function. */
+  failed(error: unknown, frameSize: number): unknown {
+    const located = this.located(error);
+    this.leave(frameSize);
+    return located;
+  }
+
+  loopCondition(condition: Value, place: SyntaxNode): boolean {
+    const known = truth(condition);
+    if (known !== undefined) return known;
+    this.gap(`a loop that ${(condition as Unknown).origin.what} decides`, place);
+    return false;
   }
 
   callAddress(address: Value, args: Value[], place: SyntaxNode | undefined): Value {
@@ -425,10 +443,6 @@ export class Program implements Runtime, Machine {
   varargs(list: Value): Value[] {
     const l = this.vaLists[Number(list)];
     return l === undefined ? [] : l.args.slice(l.next);
-  }
-
-  fork(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Value)[]): Value {
-    return forkExpression(this, origin, frame, place, alternatives);
   }
 
   forkStatement(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion {
@@ -644,13 +658,13 @@ export class Program implements Runtime, Machine {
   readMember(address: number, type: string, path: string): Value {
     const member = this.memberPath(type, path);
     if (member === undefined) throw new ProgramError(`${type} has no member '${path}'`, undefined);
-    return loader(member.type, () => address + member.offset, this, undefined as unknown as SyntaxNode, member.bits)(undefined as unknown as Frame);
+    return loadTyped(this.memory, member.type, address + member.offset, member.bits);
   }
 
   writeMember(address: number, type: string, path: string, value: Value): void {
     const member = this.memberPath(type, path);
     if (member === undefined) throw new ProgramError(`${type} has no member '${path}'`, undefined);
-    storerAt(member.type, this, undefined as unknown as SyntaxNode, member.bits)(address + member.offset, value);
+    storeTyped(this.memory, member.type, address + member.offset, value, member.bits);
   }
 
   /** The names of an enum's constants by value: the enum that a typedef or tag of this name stands for. The first name of a value counts. */

@@ -1,4 +1,3 @@
-import type { Frame } from './frame.js';
 import type { Symbol_ } from './symbols.js';
 import type { CType } from './types.js';
 
@@ -6,8 +5,8 @@ import type { CType } from './types.js';
 export class BlockScope {
   private readonly names = new Map<string, Symbol_>();
   private readonly tags = new Map<string, CType>();
-  /** To be run when the block is left: the cleanup attribute. */
-  readonly cleanups: ((frame: Frame) => void)[] = [];
+  /** Code to be run when the block is left: the cleanup attribute. */
+  readonly cleanups: string[] = [];
   constructor(readonly parent: BlockScope | undefined) {}
 
   declare(name: string, symbol: Symbol_): void {

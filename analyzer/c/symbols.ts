@@ -1,6 +1,5 @@
-import type { Evaluate } from './frame.js';
 import type { Location } from './location.js';
-import type { BitField, CType, FunctionType } from './types.js';
+import type { CType, FunctionType } from './types.js';
 import type { Value } from './unknown.js';
 
 /** What an identifier can stand for. */
@@ -15,6 +14,8 @@ export interface FunctionSymbol {
   /** Where it is defined. */
   readonly location: Location | undefined;
   invoke(args: Value[], site: CallPlace): Value;
+  /** Functions of the tree: call it without asking whether the call is to be followed. */
+  run?(...args: Value[]): Value;
 }
 
 /** The place of a call, cheap to keep: its location is worked out only when asked for. */
@@ -28,12 +29,12 @@ export interface ObjectSymbol {
   readonly address: number;
 }
 
-/** A local variable or parameter: in a slot of the frame, or at an offset from the frame's base. */
+/** A local variable or parameter: a variable of the generated code, or at an offset from the frame's base. */
 export interface LocalSymbol {
   readonly kind: 'local';
   readonly name: string;
   readonly type: CType;
-  readonly slot: number | undefined;
+  readonly slot: string | undefined;
   readonly offset: number;
 }
 
@@ -42,18 +43,3 @@ export interface ConstantSymbol { readonly kind: 'constant'; readonly value: Val
 export interface TypedefSymbol { readonly kind: 'typedef'; readonly type: CType }
 
 export type Symbol_ = FunctionSymbol | ObjectSymbol | LocalSymbol | ConstantSymbol | TypedefSymbol;
-
-/** A compiled expression. */
-export interface Expression {
-  readonly type: CType;
-  /** The value; for records the address of the object; for arrays the address of the first element; for functions the address. */
-  readonly evaluate: Evaluate;
-  /** Lvalues in memory: the object's address. */
-  readonly address?: Evaluate;
-  /** Lvalues in a slot. */
-  readonly slot?: number;
-  /** Bit-field lvalues: position within the unit at `address`. */
-  readonly bits?: BitField;
-  /** Known while compiling. */
-  readonly constant?: Value;
-}

@@ -1,4 +1,4 @@
-import type { Evaluate } from './frame.js';
+import type { SyntaxNode } from './syntax.js';
 
 /** C types with the sizes, alignments and layout rules of the x86-64 System V ABI. */
 
@@ -25,7 +25,7 @@ export interface ArrayType {
   /** Number of elements; undefined while incomplete ([]). */
   readonly length: number | undefined;
   /** Number of elements of a variable-length array. */
-  readonly variable?: Evaluate;
+  readonly variable?: SyntaxNode;
   /** Where an attribute of a typedef gave it another alignment than its elements have. */
   readonly alignment?: number;
 }

@@ -41,6 +41,11 @@ export class Unknown {
     return this.bits === 0xffff_ffff_ffff_ffffn && !this.nonzero ? this : new Unknown(this.origin);
   }
 
+  /** Not even known to be zero or not. */
+  get undecided(): boolean {
+    return !this.nonzero && this.value === 0n;
+  }
+
   toString(): string {
     return `unknown (${this.origin.what} at ${formatLocation(this.origin.at)})`;
   }

@@ -1,10 +1,13 @@
-import type { Context } from './context.js';
-import { integerConstant } from './declarator.js';
-import { compileConverted, compileExpression, literalBytes } from './expression.js';
-import { CompileError, type Evaluate, type Frame } from './frame.js';
-import { storerAt } from './lvalue.js';
-import type { SyntaxNode } from './syntax.js';
-import { sizeOf, typeName, type ArrayType, type CType, type Member, type RecordType } from './types.js';
+import { descriptorType, integerConstant } from '../declarator.js';
+import { CompileError } from '../frame.js';
+import type { SyntaxNode } from '../syntax.js';
+import { storeTyped } from '../typed-access.js';
+import { sizeOf, typeName, type ArrayType, type CType, type Member, type RecordType } from '../types.js';
+import type { Code, CodeContext, Place } from './code.js';
+import { converted, expression, literalBytes, typeOf } from './expression.js';
+import type { Statement } from './ir.js';
+import { objectAt, storeText } from './lvalue.js';
+import { staticValue } from './static-value.js';
 
 /** Initialization, C11 6.7.9: nested and designated initializers, brace elision, strings, ranges. */
 
@@ -16,7 +19,9 @@ interface Item {
   readonly node: SyntaxNode;
   /** Where a reader finds the entry: the designator, or, for a value that a macro stands for, the list that it is in. */
   readonly place: SyntaxNode;
-  readonly value: Evaluate | string;
+  readonly value: Code | string;
+  /** What the value needs before it. */
+  readonly statements: readonly Statement[];
 }
 
 export interface Initialization {
@@ -24,33 +29,64 @@ export interface Initialization {
   readonly type: CType;
   /** Bytes that the object needs: more than its type has, if a flexible array member is initialized. */
   readonly size: number;
-  /** Store the initial values into zeroed memory. */
-  initialize(frame: Frame, address: number): void;
+  readonly items: readonly Item[];
 }
 
-/** Compile an initializer for an object of a type. */
-export function initializeObject(type: CType, node: SyntaxNode, context: Context): Initialization {
+/** The stores of an initializer for an object of a type. */
+export function initialization(type: CType, node: SyntaxNode, context: CodeContext): Initialization {
   const builder = new Builder(context);
   const completed = builder.whole(type, node);
+  return { type: completed, size: Math.max(sizeOf(completed), builder.end), items: builder.items };
+}
+
+/** Add the stores to a function's code: into a local in memory. */
+export function initializeLocal({ items, type }: Initialization, offset: number, { fn }: CodeContext): void {
+  fn.emit(`${fn.helper('clear')}(b+${offset},${sizeOf(type)})`);
+  for (const item of items) {
+    for (const statement of item.statements) fn.add(statement);
+    const place: Place = { base: 'b', offset: offset + item.offset, atom: true, known: true, effects: false };
+    if (typeof item.value === 'string') fn.emit(`${fn.helper('writeBytes')}(b+${place.offset},${fn.constant(bytesOf(item.value))})`);
+    else fn.emit(storeText(fn, item.type, place, item.value.js, item.node, item.bits));
+  }
+}
+
+/** Make the stores into an object with static storage, zeroed. */
+export function initializeStatic({ items }: Initialization, address: number, context: CodeContext): void {
   const { runtime } = context;
-  const stores = builder.items.map((item) => {
-    if (typeof item.value === 'string') return undefined;
-    return storerAt(item.type, runtime, item.node, item.bits);
-  });
-  const { items } = builder;
-  return {
-    type: completed,
-    size: Math.max(sizeOf(completed), builder.end),
-    initialize(frame, address) {
-      for (let i = 0; i < items.length; i++) {
-        const item = items[i]!;
-        const at = address + item.offset;
-        if (typeof item.value === 'string') runtime.memory.writeBytes(at, Uint8Array.from(item.value, (c) => c.charCodeAt(0)));
-        else stores[i]!(at, item.value(frame));
-        if (context.fn === undefined || runtime.memory.isStatic(address)) runtime.noteData(at, item.node, item.place);
-      }
-    },
+  const { memory } = runtime;
+  for (const { offset, type, bits, node, place, value, statements } of items) {
+    const at = address + offset;
+    if (typeof value === 'string') memory.writeBytes(at, bytesOf(value));
+    else storeTyped(memory, type, at, staticValue(value, statements, context), bits);
+    runtime.noteData(at, node, place);
+  }
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (c) => c.charCodeAt(0));
+}
+
+/** An object without a name (C11 6.5.2.5). */
+export function compoundLiteral(node: SyntaxNode, context: CodeContext): Code {
+  const { fn, runtime } = context;
+  const declared = descriptorType(node.child('type')!, context);
+  const initial = initialization(declared, node.child('value')!, context);
+  const { type } = initial;
+  const size = sizeOf(type);
+  if (!fn.isStatic) {
+    const offset = fn.allocate(size, 16);
+    initializeLocal(initial, offset, context);
+    return objectAt(fn, type, { base: 'b', offset, atom: true, known: true, effects: false }, node);
+  }
+  let address = 0;
+  const fixed = (): number => {
+    if (address === 0) {
+      address = runtime.memory.allocateStatic(size);
+      initializeStatic(initial, address, context);
+    }
+    return address;
   };
+  return objectAt(fn, type, { base: `${fn.constant(fixed)}()`, offset: 0, atom: false, known: true, effects: false, fixed }, node);
 }
 
 /** A place in an initializer list. */
@@ -77,23 +113,23 @@ class Builder {
   end = 0;
   private enclosing: SyntaxNode | undefined;
   private readonly choices = new Map<RecordType, Map<number, number>>();
-  constructor(private readonly context: Context) {}
+  constructor(private readonly context: CodeContext) {}
 
   /** @returns the completed type */
   whole(type: CType, node: SyntaxNode): CType {
     if (node.type === 'initializer_list') return this.list(type, node, 0);
     if (type.kind === 'array') {
-      const bytes = literalBytes(node, this.context);
+      const bytes = literalBytes(node);
       if (bytes !== undefined) return this.string(type, bytes, node, 0);
     }
     this.scalar(type, node, 0);
     return type;
   }
 
-  private push(item: Omit<Item, 'place'>, size: number): void {
+  private push(item: Omit<Item, 'place' | 'statements'>, size: number, statements: readonly Statement[] = []): void {
     const { enclosing } = this;
     const place = enclosing === undefined || (enclosing.type === 'initializer_list' && item.node.token.expansion === undefined) ? item.node : enclosing;
-    this.items.push({ ...item, place });
+    this.items.push({ ...item, place, statements });
     this.end = Math.max(this.end, item.offset + size);
   }
 
@@ -122,7 +158,14 @@ class Builder {
 
   private scalar(type: CType, node: SyntaxNode, offset: number, bits?: Member['bits']): void {
     if (type.kind === 'array') throw new CompileError(node, `initializer for ${typeName(type)}`);
-    this.push({ offset, type, bits, node, value: compileConverted(node, type, this.context) }, sizeOf(type));
+    const { value, statements } = this.valueOf(() => converted(node, type, this.context));
+    this.push({ offset, type, bits, node, value }, sizeOf(type), statements);
+  }
+
+  private valueOf(make: () => Code): { value: Code; statements: readonly Statement[] } {
+    let value: Code | undefined;
+    const statements = this.context.fn.collect(() => { value = make(); });
+    return { value: value!, statements };
   }
 
   /** A braced list for an object of this type. Returns the completed type. */
@@ -135,7 +178,7 @@ class Builder {
     if (type.kind === 'array') {
       // char a[] = { "text" }
       if (elements.length === 1 && isCharacters(type)) {
-        const bytes = literalBytes(elements[0]!, this.context);
+        const bytes = literalBytes(elements[0]!);
         if (bytes !== undefined) return this.string(type, bytes, elements[0]!, offset);
       }
       this.override(offset, type);
@@ -163,7 +206,7 @@ class Builder {
     }
     switch (type.kind) {
       case 'array': {
-        const bytes = isCharacters(type) ? literalBytes(node, this.context) : undefined;
+        const bytes = isCharacters(type) ? literalBytes(node) : undefined;
         if (bytes === undefined) {
           this.array(type, cursor, offset, 0, false);
           return;
@@ -173,13 +216,13 @@ class Builder {
         return;
       }
       case 'record': {
-        const expression = compileExpression(node, this.context);
-        if (expression.type.kind !== 'record') {
+        if (typeOf(node, this.context).kind !== 'record') {
           this.record(type, cursor, offset, 0, false);
           return;
         }
         cursor.index++;
-        this.push({ offset, type, bits: undefined, node, value: expression.evaluate }, sizeOf(type));
+        const { value, statements } = this.valueOf(() => expression(node, this.context));
+        this.push({ offset, type, bits: undefined, node, value }, sizeOf(type), statements);
         return;
       }
       case 'function': case 'void': throw new CompileError(node, `initializer for ${typeName(type)}`);
