@@ -73,7 +73,8 @@ function define(machine: Machine, name: string, body: (m: Machine, a: number, ar
   machine.define(name, (m, args, call) => {
     const a = args[0]!;
     if (a instanceof Unknown) return undecided(m, a, `${name}()`, call);
-    return body(m, num(a), args, call);
+    // garray.c: g_return_val_if_fail (array, NULL)
+    return num(a) === 0 ? 0 : body(m, num(a), args, call);
   });
 }
 

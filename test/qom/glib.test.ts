@@ -163,6 +163,7 @@ describe('glib', () => {
   });
 
   it('arrays grow, insert, remove and sort', () => {
+    expect([m.call('g_array_free', 0, 1), m.call('g_ptr_array_unref', 0)]).to.deep.equal([0, 0]);
     const a = m.call('g_array_new', 0, 1, 4) as number, v = m.memory.allocate(4);
     for (let i = 0; i < 20; i++) {
       m.memory.store(v, 4, 20 - i);
