@@ -1,5 +1,5 @@
 import { delimiter } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { identify } from '../source/identify.js';
 import { sourcesAt, type NamedSource } from '../source/tree-list.js';
 import { SourceError, type SourceTree } from '../source/tree.js';
@@ -17,6 +17,7 @@ interface Options {
   readonly target?: readonly Target[];
   readonly stage?: Stage;
   readonly recordings: string;
+  readonly sample?: number;
   readonly only?: true;
   readonly json?: true;
 }
@@ -30,6 +31,7 @@ export function conformanceCommand(context: Context): Command {
     .addOption(new Option('--target <name...>', 'the targets (default: x86_64, and those of which there is a recording)').choices(targets))
     .addOption(new Option('--stage <name>', 'only this stage (default: expanded, and those of which there is a recording)').choices(['expanded', 'realized']))
     .option('--recordings <directory>', 'where the recordings are', 'test/golden')
+    .option('--sample <number>', 'so many machine types of each tree (default: all)', positive)
     .option('--only', 'only what there is a recording of'))
     .action(async (paths: readonly string[], options: Options) => {
       const recordings = await context.engine.recordings(options.recordings);
@@ -41,6 +43,11 @@ export function conformanceCommand(context: Context): Command {
       context.terminal.out(options.json ? json : text);
       context.finish(failed > 0 ? Exit.differences : Exit.ok);
     });
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a positive number.');
+  return Number(text);
 }
 
 function treesToRun(paths: readonly string[]): NamedSource[] {
@@ -76,7 +83,7 @@ async function runTree(context: Context, { name, spec }: NamedSource, recordings
         let result: Conformance | string;
         try {
           analysis ??= await context.engine.analyse(tree, { accel, target, define: new Map(), without: [] });
-          result = await context.engine.conformance(run?.file, analysis, stage);
+          result = await context.engine.conformance(run?.file, analysis, stage, options.sample);
         } catch (error) {
           result = (error as Error).message;
         }

@@ -92,8 +92,8 @@ export interface Engine {
   recordings(directory: string): Promise<readonly RecordingHead[]>;
   /** Those that belong to a tree. */
   recordingsOf(recordings: readonly RecordingHead[], qemu: Identity): Promise<readonly RecordingHead[]>;
-  /** Hold an analysis against the recording in a file, or resolve everything if there is none. */
-  conformance(recording: string | undefined, analysis: Analysis, stage: Stage): Promise<Conformance>;
+  /** Hold an analysis against the recording in a file, or resolve everything if there is none; all machine types, or so many. */
+  conformance(recording: string | undefined, analysis: Analysis, stage: Stage, limit: number | undefined): Promise<Conformance>;
   /** The table, and how many of its rows failed. */
   conformanceReport(rows: readonly ConformanceRow[], style: Style): Promise<{ readonly text: string; readonly json: string; readonly failed: number }>;
 }
@@ -182,9 +182,9 @@ export const engine: Engine = {
     const { recordedFrom } = await import('../verify/conformance.js');
     return recordings.filter((recording) => recordedFrom(recording, qemu));
   },
-  async conformance(recording, analysis, stage) {
+  async conformance(recording, analysis, stage, limit) {
     const [{ conformsTo, conformsToNothing }, { readRecording }] = await Promise.all([import('../verify/conformance.js'), import('../verify/recording.js')]);
-    return recording === undefined ? conformsToNothing(analysis, stage) : conformsTo(await readRecording(recording), analysis);
+    return recording === undefined ? conformsToNothing(analysis, stage, limit) : conformsTo(await readRecording(recording), analysis, limit);
   },
   async conformanceReport(rows, style) {
     const { conforms, conformanceJson, conformanceText } = await import('../verify/conformance-report.js');
