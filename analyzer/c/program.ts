@@ -462,6 +462,8 @@ export class Program implements Runtime, Machine {
     this.diagnostics.push(diagnostic);
   }
 
+  get skipping(): boolean { return this.follows !== undefined; }
+
   gap(what: string, at: SyntaxNode | Location | undefined): Unknown {
     return this.gapAt(what, at !== undefined && 'file' in at ? at : at?.location);
   }

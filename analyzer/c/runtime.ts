@@ -53,6 +53,8 @@ export interface Machine {
   constant(name: string): Value | undefined;
   /** The arguments behind a va_list that a C function passes on (v*printf), and how many of them it has consumed. */
   varargs(list: Value): Value[];
+  /** Calls are being skipped, so that values are missing everywhere: they matter only where they reach a result. */
+  readonly skipping: boolean;
   /** Report something not understood. */
   diagnose(diagnostic: Diagnostic): void;
   /** An unknown value because the analyzer does not model something here. */

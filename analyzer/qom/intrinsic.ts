@@ -42,7 +42,7 @@ export function signed(value: Known | undefined): number {
 
 /** Something's outcome is unknown, and a native algorithm cannot go on with that: say so. */
 export function undecided(machine: Machine, why: Unknown, what: string, call: CallSite): Unknown {
-  machine.diagnose({ severity: 'error', at: call.location, what: `${what} depends on ${why.toString()}`, affects: 'whatever is computed from it' });
+  if (!machine.skipping) machine.diagnose({ severity: 'error', at: call.location, what: `${what} depends on ${why.toString()}`, affects: 'whatever is computed from it' });
   return why.blurred();
 }
 

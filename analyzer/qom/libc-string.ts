@@ -1,5 +1,5 @@
 import type { Machine } from '../c/runtime.js';
-import { Unknown, unknownBlock, type Value } from '../c/unknown.js';
+import { Unknown, unknownBlock, unknownContent, type Value } from '../c/unknown.js';
 import { allocateText, asciiLower, compareStrings, isCharacter, readString, readText, readTextUpTo, scan, type Char } from './cstring.js';
 import { defineAll, num, undecided } from './intrinsic.js';
 
@@ -17,17 +17,6 @@ function defineMemory(machine: Machine): void {
     const [to, from, size] = args as [number, number, bigint];
     m.memory.copy(to, from, Number(size));
   };
-  for (const name of ['memcpy', 'memmove', '__builtin_memcpy', '__builtin_memmove', 'mempcpy']) {
-    const atEnd = name === 'mempcpy';
-    machine.define(name, (m, args, call) => {
-      const [to] = args;
-      // nothing known stands in a block of unknown size
-      if (to instanceof Unknown && to.origin.block !== undefined) return to;
-      for (const a of args) if (a instanceof Unknown) return undecided(m, a, `${name}()`, call);
-      copy(m, args);
-      return atEnd ? num(args[0] as number) + Number(args[2]) : args[0]!;
-    });
-  }
   const set = (m: Machine, to: number, byte: Value, size: number): void => {
     if (byte instanceof Unknown) {
       const fill = new Unknown(byte.origin, byte.bits & 0xffn, byte.value & 0xffn);
@@ -36,6 +25,21 @@ function defineMemory(machine: Machine): void {
       m.memory.fill(to, Number(byte) & 0xff, size);
     }
   };
+  for (const name of ['memcpy', 'memmove', '__builtin_memcpy', '__builtin_memmove', 'mempcpy']) {
+    const atEnd = name === 'mempcpy';
+    machine.define(name, (m, args, call) => {
+      const [to, from, size] = args as [Value, Value, Value];
+      // nothing known stands in a block of unknown size
+      if (to instanceof Unknown && to.origin.block !== undefined) return to;
+      if (from instanceof Unknown && !(to instanceof Unknown) && !(size instanceof Unknown)) {
+        set(m, num(to), new Unknown(unknownContent(from).origin, 0xffn), num(size));
+        return atEnd ? num(to) + num(size) : to;
+      }
+      for (const a of args) if (a instanceof Unknown) return undecided(m, a, `${name}()`, call);
+      copy(m, args);
+      return atEnd ? num(args[0] as number) + Number(args[2]) : args[0]!;
+    });
+  }
   for (const name of ['memset', '__builtin_memset']) {
     machine.define(name, (m, args, call) => {
       const [to, byte, size] = args as [Value, Value, Value];

@@ -1,5 +1,5 @@
 import { CannotResolveError, type Analysis, type Stage } from '../x86/api.js';
-import { distinct } from '../render/diagnostic.js';
+import { diagnosticLine, distinct } from '../render/diagnostic.js';
 import { compareCompat, compareMachines, compareModels, compareStates, type Comparison } from './compare.js';
 import type { Recording, RecordingHead } from './recording.js';
 
@@ -15,7 +15,7 @@ export interface Conformance {
   /** Pairs or machine types that could not be compared or resolved as QEMU itself refuses them. */
   readonly refused: number;
   readonly diagnostics: number;
-  /** Lines that say what differs, the most frequent first. */
+  /** The diagnostics, then what differs, the most frequent first. */
   readonly differences: readonly string[];
 }
 
@@ -31,8 +31,7 @@ export function conformsTo(whole: Recording, analysis: Analysis, limit?: number)
     exact: states.passed,
     lists: { equal: sum(({ passed }) => passed), all: sum(({ passed, failed }) => passed + failed) },
     refused: states.notCompared.length,
-    diagnostics: errors(analysis),
-    differences: [...lists, states].flatMap(differences),
+    ...problems(analysis, [...lists, states].flatMap(differences)),
   };
 }
 
@@ -77,13 +76,13 @@ export function conformsToNothing(analysis: Analysis, stage: Stage, limit = Infi
   return {
     machines, pairs, exact: undefined, lists: undefined,
     refused: [...refusals.values()].reduce((a, b) => a + b, 0),
-    diagnostics: errors(analysis),
-    differences: [...refusals].map(([message, count]) => `${count} x refused: ${message}`),
+    ...problems(analysis, [...refusals].map(([message, count]) => `${count} x refused: ${message}`)),
   };
 }
 
-function errors(analysis: Analysis): number {
-  return distinct(analysis.diagnostics).filter(({ severity }) => severity === 'error').length;
+function problems(analysis: Analysis, differences: readonly string[]): Pick<Conformance, 'diagnostics' | 'differences'> {
+  const errors = distinct(analysis.diagnostics).filter(({ severity }) => severity === 'error');
+  return { diagnostics: errors.length, differences: [...errors.map(diagnosticLine), ...differences] };
 }
 
 function differences({ differences: found }: Comparison): string[] {

@@ -34,7 +34,7 @@ export interface AnalysisOptions {
 /** Read a tree and answer questions about the CPUs of its QEMU. @throws SourceError, UnknownNameError (accelerator) */
 export function analyse(tree: SourceTree, options: AnalysisOptions): TreeAnalysis {
   const identity = identify(tree);
-  const build = evaluateBuild(tree, { target: options.target ?? 'x86_64', define: options.define ?? new Map<string, string>(), without: options.without ?? [] });
+  const build = evaluateBuild(tree, { target: options.target ?? 'x86_64', define: options.define ?? new Map<string, string>(), without: options.without ?? [], accel: options.accel });
   return new TreeAnalysis(tree, identity, build, options.accel);
 }
 

@@ -9,6 +9,7 @@ const HERE: CallSite = { location: { file: 'test.c', line: 1 } };
 export class FakeMachine implements Machine {
   readonly memory = new Memory();
   readonly diagnostics: Diagnostic[] = [];
+  skipping = false;
   private readonly intrinsics = new Map<string, Intrinsic>();
   private readonly patterns: { pattern: RegExp; make: (name: string) => Intrinsic }[] = [];
   private readonly names: string[] = [];

@@ -123,8 +123,18 @@ describe('the C library', () => {
       expect(m.call('memcpy', block, text, length)).to.equal(block);
       expect(m.call('memset', block, 0, length)).to.equal(block);
       expect(m.diagnostics).to.deep.equal([]);
+      m.skipping = true;
+      m.call('memcpy', m.memory.allocate(8), text, length);
+      expect(m.diagnostics).to.deep.equal([]);
+      m.skipping = false;
       m.call('memcpy', m.memory.allocate(8), text, length);
       expect(m.diagnostics.map(({ what }) => what)).to.deep.equal(['memcpy() depends on unknown (a register at <builtin>)']);
+    });
+    it('are what a copy from an unknown place leaves behind', () => {
+      const to = m.text('abcd');
+      expect(m.call('memcpy', to, new Unknown(HOST_BYTES.origin), 2n)).to.equal(to);
+      expect([0, 1, 2].map((i) => m.memory.load(to + i, 1) instanceof Unknown)).to.deep.equal([true, true, false]);
+      expect(m.diagnostics).to.deep.equal([]);
     });
     it('leave a comparison known where a known byte before them decides', () => {
       expect(sign(m.call('strcmp', m.partlyUnknown('b?', HOST_TEXT), m.text('ax')))).to.equal(1);

@@ -1,5 +1,5 @@
 import type { SourceTree } from '../tree.js';
-import { Host } from './host.js';
+import { Host, SYSTEMS, type System } from './host.js';
 import { evaluateMakefiles } from './makefile-build.js';
 import { evaluateMeson } from './meson-build.js';
 import { packagedSwitches } from './packaging.js';
@@ -14,10 +14,14 @@ export interface BuildOptions {
   readonly define: ReadonlyMap<string, string>;
   /** Switches turned off, by full name. */
   readonly without: readonly string[];
+  /** An accelerator that the program must have: the host is one on which QEMU builds it. */
+  readonly accel?: string;
 }
 
 /** Which code of a tree is in the program, and the headers that the build generates. */
 export interface Build {
+  /** The system that it is built on. */
+  readonly os: System;
   /** Every switch that was decided, by name. */
   readonly switches: ReadonlyMap<string, Switch>;
   /** Tree-relative .c files compiled into qemu-system-<target>, sorted. */
@@ -41,7 +45,23 @@ const NO_MACROS: ReadonlyMap<string, string> = new Map();
  * compiled. Nothing of the tree is executed on this machine.
  */
 export function evaluateBuild(tree: SourceTree, options: BuildOptions): Build {
-  const host = new Host(options.define, new Set(options.without), packagedSwitches(tree));
+  if (options.accel === undefined) return evaluateOn('linux', tree, options);
+  const accelerator = `CONFIG_${options.accel.toUpperCase()}`;
+  let first: Build | undefined;
+  for (const os of SYSTEMS) {
+    const build = evaluateOn(os, tree, options, accelerator);
+    if (build.switches.get(accelerator)?.value !== undefined) return build;
+    first ??= build;
+  }
+  return first!;
+}
+
+/** @param facility the switch of something that the host has in any case */
+function evaluateOn(os: System, tree: SourceTree, options: BuildOptions, facility?: string): Build {
+  // the packaging is that of a Linux distribution
+  const packaged = new Set(os === 'linux' ? packagedSwitches(tree) : []);
+  if (facility !== undefined) packaged.add(facility);
+  const host = new Host(options.define, new Set(options.without), packaged, os);
   const args = configureArguments(tree, options);
   const usesMeson = tree.read('meson.build')?.includes('source_set()') === true;
   const evaluation = (usesMeson ? evaluateMeson : evaluateMakefiles)(tree, host, options, args);
@@ -51,6 +71,7 @@ export function evaluateBuild(tree: SourceTree, options: BuildOptions): Build {
   applyOverrides(options, evaluation);
   const files = [...evaluation.files.keys()].sort();
   return {
+    os,
     switches: evaluation.switches,
     files,
     archived: new Set(files.filter((path) => evaluation.files.get(path)?.archived === true)),

@@ -1,5 +1,5 @@
 import type { SourceTree } from '../tree.js';
-import type { Host } from './host.js';
+import type { Host, System } from './host.js';
 import type { Program, Streams, WrittenFile } from './shell.js';
 import { BUILD_ROOT, DISCARD, Shell, SOURCE_ROOT } from './shell.js';
 import { TOOLS } from './shell-tools.js';
@@ -50,7 +50,7 @@ function buildHost(host: Host, mesonOptions: Map<string, string>): Program {
     const name = path.replace(/.*\//, '');
     switch (name) {
       case 'type': case 'command': case 'which': return find(args.filter((argument) => !argument.startsWith('-')), streams, shell, has);
-      case 'uname': streams.out.write(uname(args)); return 0;
+      case 'uname': streams.out.write(uname(args, host)); return 0;
       case 'pkg-config': return packages(args, streams, host);
       case 'meson': case 'meson.py': return meson(args, streams, mesonOptions);
     }
@@ -73,11 +73,13 @@ function find(names: readonly string[], streams: Streams, shell: Shell, has: (na
   return names.length === 0 ? 1 : status;
 }
 
-function uname(args: readonly string[]): string {
+const UNAME: Readonly<Record<System, string>> = { linux: 'Linux', darwin: 'Darwin', windows: 'MINGW64_NT-10.0', netbsd: 'NetBSD' };
+
+function uname(args: readonly string[], host: Host): string {
   switch (args[0]) {
     case '-m': return 'x86_64\n';
     case '-r': return '6.1.0\n';
-    default: return 'Linux\n';
+    default: return `${UNAME[host.os]}\n`;
   }
 }
 

@@ -2,14 +2,21 @@ import { integerExpression } from './integer-expression.js';
 
 /**
  * The machine that QEMU would be built on. configure and meson ask it whether a package, header, program or
- * function is there; we answer as a full-featured Linux distribution on x86-64 would. The rule is "it is there",
+ * function is there; we answer as a full-featured Linux distribution on x86-64 would, or, for an accelerator that is
+ * only built on another system, as that system would. The rule is "it is there",
  * and FACILITIES below lists every exception, each with its reason; a facility with a switch can be turned over
  * by the user (--define CONFIG_XEN, --without CONFIG_SPICE).
  */
 
+/** The systems on which QEMU builds an accelerator for x86; Linux comes first. */
+export const SYSTEMS = ['linux', 'darwin', 'windows', 'netbsd'] as const;
+export type System = (typeof SYSTEMS)[number];
+
 /** Something that a building host has or lacks. */
 export interface Facility {
   readonly name: string;
+  /** There if the host is this system, otherwise not. */
+  readonly os?: System;
   /** The switch by which the user turns it on or off, if QEMU has one for it. */
   readonly switch?: string;
   /** There by default? */
@@ -59,7 +66,7 @@ export const FACILITIES: readonly Facility[] = [
   { name: 'SPICE', switch: 'CONFIG_SPICE', present: true, why: 'packaged by distributions', packages: /^spice-(server|protocol)$/, headers: /^spice(-server)?[./]/ },
   { name: 'OpenGL', switch: 'CONFIG_OPENGL', present: true, why: 'packaged by distributions', packages: /^(epoxy|gbm|virglrenderer)$/, headers: /^epoxy\// },
   { name: 'X11', switch: 'CONFIG_X11', present: true, why: 'packaged by distributions', packages: /^x11$/, headers: /^X11\// },
-  { name: 'KVM', switch: 'CONFIG_KVM', present: true, why: 'Linux on x86-64', headers: /^linux\/kvm\.h$/ },
+  { name: 'KVM', switch: 'CONFIG_KVM', present: true, why: 'Linux on x86-64', headers: /^linux\/kvm\.h$/, os: 'linux' },
   { name: 'libfdt', switch: 'CONFIG_FDT', present: true, why: 'packaged by distributions', packages: /^libfdt$/, headers: /^libfdt/, libraries: /^fdt$/ },
   { name: 'libvfio-user', present: false, why: 'built from a submodule, only when asked for', packages: /^libvfio-user$/ },
   {
@@ -68,26 +75,37 @@ export const FACILITIES: readonly Facility[] = [
   },
   {
     name: 'cross compilers and containers', present: false, why: 'firmware and guest tests are not part of the emulator',
-    programs: /^(docker|podman|.*-(gcc|g\+\+|cc|clang)|cgcc|clang.*|sphinx-build.*|sparse|gdb.*|iasl|genisoimage|mkisofs|libtool|glibtool|ccache|stap|dtrace|.*sdl-config|sdl2-config|xfsctl|wixl|makensis|.*windres|widl|midl|gmake)$/,
+    programs: /^(docker|podman|.*-(gcc|g\+\+|cc|clang)|cgcc|clang.*|sphinx-build.*|sparse|gdb.*|iasl|genisoimage|mkisofs|libtool|glibtool|ccache|stap|dtrace|.*sdl-config|sdl2-config|xfsctl|gmake)$/,
   },
   {
-    name: 'Windows', present: false, why: 'the host is Linux',
-    packages: /^(mingw|win)/, libraries: /^(ws2_32|winmm|pathcch|dsound|ole32|winpthread)$/,
-    headers: /^(windows|winsock2?|ws2tcpip|dsound|mmsystem|vss|vscoordint|inc\/win2003\/vss|WinHv\w+|afunix|process|io)\.h$/,
+    name: 'Linux', os: 'linux', present: true, why: 'the host is another system',
+    packages: /^(libudev|libcap-ng|liburing|libnl-.*|libpmem|libdaxctl|mount|blkid|libmpathpersist|libcapstone-linux)$/,
+    headers: /^(linux\/.*|asm\/.*|sys\/(epoll|eventfd|inotify|signalfd|timerfd|prctl|fsuid|sendfile|personality|vfs|xattr|random)|byteswap|endian|libaio|mpath_persist|libudev|keyutils)(\.h)?$/,
+    libraries: /^(aio|udev|keyutils|mpathpersist|cap-ng|rbd|uring|daxctl|pmem)$/,
+    symbols: /^(__linux__|__linux|linux|__gnu_linux__|epoll_create1|eventfd|signalfd|inotify_init1?|timerfd_create|splice|tee|vmsplice|sync_file_range|fallocate|copy_file_range|setns|unshare|memfd_create|gettid|getcpu|close_range|MADV_\w+|PR_SET_\w+|FALLOC_FL_\w+|AT_EMPTY_PATH|O_TMPFILE|syscall)$/,
+  },
+  {
+    name: 'Windows', os: 'windows', present: false, why: 'the host is another system',
+    packages: /^(mingw|win)/, programs: /^(wixl|makensis|.*windres|widl|midl)$/, libraries: /^(ws2_32|winmm|pathcch|dsound|ole32|winpthread)$/,
+    headers: /^(windows|winsock2?|ws2tcpip|dsound|mmsystem|vss|vscoordint|inc\/win2003\/vss|[Ww]in[Hh]v\w+|afunix|process|io)\.h$/,
     symbols: /^(_WIN32|_WIN64|__MINGW32__|__CYGWIN__|_MSC_VER|_lock_file|_aligned_malloc)$/,
   },
   {
-    name: 'macOS', present: false, why: 'the host is Linux',
-    packages: /^(appleframeworks|Hypervisor|vmnet)$/, libraries: /^(objc)$/,
+    name: 'macOS', os: 'darwin', present: false, why: 'the host is another system',
+    packages: /^(appleframeworks|Hypervisor|vmnet)$/, libraries: /^(objc)$/, programs: /^(sw_vers|xcrun|codesign|SetFile|Rez)$/,
     headers: /^(IOKit|CoreAudio|CoreFoundation|Cocoa|Hypervisor|mach|vmnet|crt_externs|libkern|AvailabilityMacros|TargetConditionals|copyfile)[./]/,
     symbols: /^(__APPLE__|pthread_fchdir_np|pthread_jit_write_protect_np|pthread_set_qos_class_self_np|sys_icache_invalidate|F_NOCACHE)$/,
   },
   {
-    name: 'the BSDs, Solaris and Haiku', present: false, why: 'the host is Linux',
-    libraries: /^(nvmm|proplib|bsd|network|posix_error_mapper|socket|nsl|resolv|thr|execinfo|sndio)$/,
+    name: 'NetBSD', os: 'netbsd', present: false, why: 'the host is another system',
+    libraries: /^(nvmm|proplib)$/, headers: /^nvmm\.h$/, symbols: /^__NetBSD__$/,
+  },
+  {
+    name: 'the BSDs, Solaris and Haiku', present: false, why: 'the host is another system',
+    libraries: /^(bsd|network|posix_error_mapper|socket|nsl|resolv|thr|execinfo|sndio)$/,
     packages: /^sndio$/,
-    headers: /^(sys\/(endian|event|disk|dkio|disklabel|kinfo|sysctl|stropts|stream|filio|sunddi|cpuset|thr|ttycom|ioccom)|machine\/\w+|libutil|bsd\/\w+|util|nvmm|dev\/\w+\/.*|net\/(if_tap|if_dl|tap)|soundcard|sndio|priv|kernel\/OS|pthread_np|libprocstat|malloc_np|kvm|ifaddrs_bsd)\.h$/,
-    symbols: /^(__FreeBSD__|__FreeBSD_kernel__|__DragonFly__|__NetBSD__|__OpenBSD__|__GLIBC__BSD|__sun__|__HAIKU__|_AIX|kqueue|pthread_set_name_np|getexecname|valloc_np|closefrom_bsd|d_namlen|f_fstypename|sysctlbyname)$/,
+    headers: /^(sys\/(endian|event|disk|dkio|disklabel|kinfo|sysctl|stropts|stream|filio|sunddi|cpuset|thr|ttycom|ioccom)|machine\/\w+|libutil|bsd\/\w+|util|dev\/\w+\/.*|net\/(if_tap|if_dl|tap)|soundcard|sndio|priv|kernel\/OS|pthread_np|libprocstat|malloc_np|kvm|ifaddrs_bsd)\.h$/,
+    symbols: /^(__FreeBSD__|__FreeBSD_kernel__|__DragonFly__|__OpenBSD__|__GLIBC__BSD|__sun__|__HAIKU__|_AIX|kqueue|pthread_set_name_np|getexecname|valloc_np|closefrom_bsd|d_namlen|f_fstypename|sysctlbyname)$/,
   },
   {
     name: 'other processors', present: false, why: 'the host is x86-64',
@@ -100,9 +118,16 @@ export const FACILITIES: readonly Facility[] = [
   },
 ];
 
-/** Macros that gcc predefines on the host and that test programs ask about. */
+/** Macros that gcc predefines on each system. */
+const PREDEFINED_ON: Readonly<Record<System, readonly string[]>> = {
+  linux: ['__linux__', '__linux', 'linux', '__unix__', '__gnu_linux__', '__ELF__'],
+  darwin: ['__APPLE__', '__MACH__'],
+  windows: ['_WIN32', '_WIN64', '__MINGW32__', '__MINGW64__'],
+  netbsd: ['__NetBSD__', '__unix__', '__ELF__'],
+};
+
+/** Macros that gcc predefines everywhere on the processor, as far as test programs ask about them. */
 const PREDEFINED = new Map<string, number>([
-  ['__linux__', 1], ['__linux', 1], ['linux', 1], ['__unix__', 1], ['__gnu_linux__', 1], ['__ELF__', 1],
   ['__x86_64__', 1], ['__amd64__', 1], ['__LP64__', 1], ['_LP64', 1], ['__SIZEOF_POINTER__', 8], ['__SIZEOF_INT128__', 16],
   ['__GNUC__', 12], ['__GNUC_MINOR__', 2], ['__GLIBC__', 2], ['__GLIBC_MINOR__', 36], ['__STDC_VERSION__', 201112],
   ['__BYTE_ORDER__', 1234], ['__ORDER_LITTLE_ENDIAN__', 1234], ['__ORDER_BIG_ENDIAN__', 4321], ['__BMI2__', 0],
@@ -124,9 +149,14 @@ export class Host {
    * @param define @param without switches that the user turned on and off
    * @param packaged switches that the tree's packaging enables
    */
-  constructor(private readonly define: ReadonlyMap<string, string>, private readonly without: ReadonlySet<string>, private readonly packaged: ReadonlySet<string> = new Set()) {}
+  constructor(
+    private readonly define: ReadonlyMap<string, string>, private readonly without: ReadonlySet<string>, private readonly packaged: ReadonlySet<string> = new Set(),
+    readonly os: System = 'linux',
+  ) {
+    this.predefined = new Map([...PREDEFINED, ...PREDEFINED_ON[os].map((name) => [name, 1] as const)]);
+  }
 
-  readonly os = 'linux';
+  private readonly predefined: ReadonlyMap<string, number>;
   readonly cpu = 'x86_64';
 
   /** The facilities that were asked about. */
@@ -147,7 +177,7 @@ export class Host {
     let present = true;
     for (const facility of FACILITIES) {
       if (facility[kind]?.test(name) !== true) continue;
-      present = facility.present;
+      present = facility.os === undefined ? facility.present : facility.os === this.os;
       if (facility.switch !== undefined) {
         if (this.without.has(facility.switch)) present = false;
         else if (this.define.has(facility.switch)) present = this.define.get(facility.switch) !== 'n';
@@ -201,7 +231,7 @@ export class Host {
   }
 
   private defined(name: string): boolean {
-    return PREDEFINED.has(name) || (!/^_/.test(name) && this.hasSymbol(name) && /^[A-Z]/.test(name));
+    return this.predefined.has(name) || (!/^_/.test(name) && this.hasSymbol(name) && /^[A-Z]/.test(name));
   }
 
   private condition(text: string): boolean | 'unknown' {
@@ -209,7 +239,7 @@ export class Host {
     const source = text.replace(/\/\*.*?\*\//g, ' ')
       .replace(/defined\s*\(?\s*(\w+)\s*\)?/g, (_, name: string) => (this.defined(name) ? '1' : '0'))
       .replace(/\b[A-Za-z_]\w*\b(\s*\()?/g, (name) => {
-        const value = PREDEFINED.get(name);
+        const value = this.predefined.get(name);
         if (value !== undefined) return String(value);
         if (/^_/.test(name) && !this.hasSymbol(name)) return '0';
         unknown = true;

@@ -162,7 +162,8 @@ const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
   ['static_library', target], ['shared_library', target], ['shared_module', target], ['library', target], ['both_libraries', target],
   ['executable', (meson, call) => {
     const made = target(meson, call);
-    if (made.label === meson.inputs.executable) meson.finish(made);
+    // on macOS it is signed afterwards, under the final name
+    if (made.label.replace(/-unsigned$/, '') === meson.inputs.executable) meson.finish(made);
     return made;
   }],
   ['find_program', (meson, call) => {
