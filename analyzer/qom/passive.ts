@@ -1,4 +1,5 @@
 import type { Program } from '../c/program.js';
+import type { Value } from '../c/unknown.js';
 
 /**
  * Functions of the tree that are called while CPUs are built and that have no say in what a CPU is: locks, trace points,
@@ -14,14 +15,27 @@ const PASSIVE = [
   'monitor_cur', 'monitor_cur_hmp', 'monitor_vprintf', 'monitor_register_hmp', 'monitor_register_hmp_info_hrt', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
 ];
 
+const KINDS = ['cpu', 'accel', 'machine'];
+
+/** Is a driver, as compat properties name it, a kind of these types, or one that they are a kind of? */
+function concerns(program: Program, driver: Value): boolean {
+  const klass = program.call('object_class_by_name', driver);
+  if (klass === 0) return false;
+  return KINDS.some((kind) => {
+    const name = program.stringLiteral(kind);
+    const other = program.call('object_class_by_name', name);
+    return program.call('object_class_dynamic_cast', klass, name) !== 0 || (other !== 0 && program.call('object_class_dynamic_cast', other, driver) !== 0);
+  });
+}
+
 /** Make them no-ops. */
 export function definePassive(program: Program): void {
   for (const name of PASSIVE) program.define(name, () => 0);
   // there is one thread, and it holds the big lock
   for (const name of ['bql_locked', 'qemu_mutex_iothread_locked']) program.define(name, () => 1);
-  // qom/object.c: defaults for types that are not loaded are nobody's
+  // qom/object.c: defaults that no CPU, accelerator or machine can get are nobody's
   program.define('object_register_sugar_prop', (_m, args, call) => {
-    if (program.call('object_class_by_name', args[0]!) === 0) return 0;
+    if (!concerns(program, args[0]!)) return 0;
     return program.original('object_register_sugar_prop').invoke(args, call);
   });
   // qom/object.c: a checked cast gives what it was given, or the program is wrong

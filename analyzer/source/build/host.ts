@@ -75,7 +75,7 @@ export const FACILITIES: readonly Facility[] = [
   },
   {
     name: 'cross compilers and containers', present: false, why: 'firmware and guest tests are not part of the emulator',
-    programs: /^(docker|podman|.*-(gcc|g\+\+|cc|clang)|cgcc|clang.*|sphinx-build.*|sparse|gdb.*|iasl|genisoimage|mkisofs|libtool|glibtool|ccache|stap|dtrace|.*sdl-config|sdl2-config|xfsctl|gmake)$/,
+    programs: /^(docker|podman|.*-(gcc|g\+\+|cc|clang)|cgcc|clang.*|sphinx-build.*|sparse|gdb.*|iasl|genisoimage|mkisofs|libtool|glibtool|ccache|stap|dtrace|.*sdl-config|sdl2-config|xfsctl)$/,
   },
   {
     name: 'Linux', os: 'linux', present: true, why: 'the host is another system',
@@ -98,7 +98,7 @@ export const FACILITIES: readonly Facility[] = [
   },
   {
     name: 'NetBSD', os: 'netbsd', present: false, why: 'the host is another system',
-    libraries: /^(nvmm|proplib)$/, headers: /^nvmm\.h$/, symbols: /^__NetBSD__$/,
+    libraries: /^(nvmm|proplib)$/, programs: /^gmake$/, headers: /^nvmm\.h$/, symbols: /^__NetBSD__$/,
   },
   {
     name: 'the BSDs, Solaris and Haiku', present: false, why: 'the host is another system',
