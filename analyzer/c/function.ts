@@ -104,7 +104,8 @@ export class TreeFunction implements FunctionSymbol, Made {
       const follow = direct ? program.follows(this, args) : program.callStack.length === 0 ? 'yes' : 'tentatively';
       if (follow === 'no') return program.skipped(this.name, site);
       if (!this.compile()) return this.cannotRun(site.location);
-      return follow === 'yes' ? this.explore(args) : program.tentatively(() => this.explore(args), this.name, site);
+      if (follow === 'tentatively') return program.tentatively(() => this.explore(args), this.name, site, direct);
+      return program.whole ? program.inParts(() => this.explore(args)) : this.explore(args);
     }
     if (!this.compile()) return this.cannotRun(site.location);
     const { length } = this.type.parameters;

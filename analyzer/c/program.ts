@@ -312,6 +312,7 @@ export class Program implements Runtime, Machine {
     this.stackTop = this.memory.stackBase;
     this.follows = undefined;
     this.indirect = false;
+    this.whole = false;
   }
 
   call(callee: string | number, ...args: Value[]): Value {
@@ -495,19 +496,39 @@ export class Program implements Runtime, Machine {
 
   /** Where calls are skipped, objects are missing: a statement that stumbles over one is skipped too. */
   tolerates(error: unknown): boolean {
-    return this.follows !== undefined && (error instanceof MemoryError || error instanceof ArithmeticError || error instanceof ProgramError);
+    return this.follows !== undefined && !this.whole && (error instanceof MemoryError || error instanceof ArithmeticError || error instanceof ProgramError);
   }
 
-  tentatively(run: () => Value, name: string, site: CallPlace): Value {
+  /** A call is under way that is done as a whole or not at all: half of what code for everybody does, a loop over a list for instance, may not end. */
+  whole = false;
+
+  /** Run something of which single statements may be skipped. */
+  inParts(run: () => Value): Value {
+    const { whole } = this;
+    this.whole = false;
+    try {
+      return run();
+    } finally {
+      this.whole = whole;
+    }
+  }
+
+  /** Follow a call that counts as skipped if it aborts; or, as a `whole`, if it stumbles over something that is missing. */
+  tentatively(run: () => Value, name: string, site: CallPlace, whole: boolean): Value {
     const { stackTop } = this;
+    const outer = this.whole;
+    this.whole = whole;
     const depth = this.callStack.length;
     try {
       return run();
     } catch (error) {
-      if (!(error instanceof Error && (error.name === 'GuestAbort' || error instanceof ProgramError))) throw error;
+      const stumbled = whole && (error instanceof MemoryError || error instanceof ArithmeticError);
+      if (!(stumbled || (error instanceof Error && (error.name === 'GuestAbort' || error instanceof ProgramError)))) throw error;
       this.stackTop = stackTop;
       this.callStack.length = depth;
       return this.skipped(name, site);
+    } finally {
+      this.whole = outer;
     }
   }
 

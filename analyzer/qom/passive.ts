@@ -11,6 +11,8 @@ const PASSIVE = [
   'qemu_cond_init', 'qemu_cond_destroy', 'qemu_cond_signal', 'qemu_cond_broadcast', 'qemu_event_init', 'qemu_event_set', 'qemu_lockcnt_init', 'qemu_spin_init',
   // gdbstub: what a debugger sees
   'gdb_init_cpu', 'gdb_register_coprocessor', 'gdb_unregister_coprocessor_all',
+  // target/i386/translate.c: names that generated code has for the registers
+  'tcg_x86_init', 'optimize_flags_init',
   // monitor: there is none
   'monitor_cur', 'monitor_cur_hmp', 'monitor_vprintf', 'monitor_register_hmp', 'monitor_register_hmp_info_hrt', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
 ];

@@ -25,6 +25,8 @@ export class Reader {
   readonly handle: number;
   private result: Visited | undefined;
   private readonly stack: (Visited[] | { [member: string]: Visited })[] = [];
+  /** For each open list: has its head not been asked for yet? */
+  private readonly unread: boolean[] = [];
   private readonly nameFirst = new Map<string, boolean>();
   private readonly namePosition = new Map<string, number>();
 
@@ -40,9 +42,9 @@ export class Reader {
     this.intercept('visit_check_struct', () => 1);
     this.intercept('visit_check_list', () => 1);
     this.intercept('visit_end_struct', () => { this.stack.pop(); return 1; });
-    this.intercept('visit_end_list', () => { this.stack.pop(); return 1; });
+    this.intercept('visit_end_list', () => { this.stack.pop(); this.unread.pop(); return 1; });
     this.intercept('visit_end_implicit_struct', () => 1);
-    this.intercept('visit_next_list', (args) => program.memory.loadPointer(args[1] as number));
+    this.intercept('visit_next_list', (args) => this.nextInList(args[1] as number));
     // an alias reads its target through a visitor of its own: one value is one value under any name
     this.intercept('visitor_forward_field', () => this.handle);
     this.intercept('visit_free', () => 0);
@@ -60,6 +62,7 @@ export class Reader {
   read(visit: (visitor: number) => void): Visited | undefined {
     this.result = undefined;
     this.stack.length = 0;
+    this.unread.length = 0;
     visit(this.handle);
     return this.result;
   }
@@ -117,7 +120,20 @@ export class Reader {
   private open(args: Value[], name: string, container: Visited[] | { [member: string]: Visited }): Value {
     this.add(this.nameIn(args, name), container);
     this.stack.push(container);
+    if (Array.isArray(container)) this.unread.push(true);
     return 1;
+  }
+
+  /** The next element of a list; once the head was asked for in the same way, through a pointer to the pointer to it. */
+  private nextInList(list: number): Value {
+    const { program } = this;
+    const { memory } = program;
+    const parameter = program.symbol('visit_next_list')!.type.parameters[1]!.type;
+    if (parameter.kind !== 'pointer' || parameter.target.kind !== 'pointer') return memory.loadPointer(list);
+    const current = memory.loadPointer(list) as number;
+    const isHead = this.unread.at(-1) === true;
+    this.unread[this.unread.length - 1] = false;
+    return isHead || current === 0 ? current : memory.loadPointer(current + program.offsetOf('GenericList', 'next'));
   }
 
   private add(name: number, value: Visited): void {

@@ -16,6 +16,7 @@ import { explainProperty } from './explain.js';
 import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
 import { featureWords, type FeatureWord } from './feature-words.js';
 import { machineParents } from './lineage.js';
+import { machineText } from './machine-class.js';
 import { startMachine } from './machine-session.js';
 import { classOfModel } from './model-class.js';
 import { objectProperties } from './properties.js';
@@ -115,7 +116,7 @@ export class TreeAnalysis implements Analysis {
     if (this.machineClasses.size === 0) {
       const { qom } = this.boot;
       for (const klass of qom.classes('machine', false)) {
-        const name = qom.stringMember(klass, 'MachineClass', 'name');
+        const name = machineText(this.boot, klass, 'name');
         if (name !== undefined) this.machineClasses.set(name, klass);
       }
     }
@@ -128,7 +129,7 @@ export class TreeAnalysis implements Analysis {
     if (found !== undefined) return found;
     for (const [name, klass] of this.machineClasses) {
       void name;
-      if (this.boot.qom.stringMember(klass, 'MachineClass', 'alias') === machine) return klass;
+      if (machineText(this.boot, klass, 'alias') === machine) return klass;
     }
     throw new UnknownNameError('machine type', machine, closest(machine, [...this.machineClasses.keys()]));
   }

@@ -1,3 +1,4 @@
+import { acceleratorNames, hasAccelerator } from './accelerators.js';
 import { UnknownNameError } from './api.js';
 import type { Program } from '../c/program.js';
 import { FunctionTexts } from '../qom/function-text.js';
@@ -26,14 +27,14 @@ export class Boot {
     const memory = build.files.filter((f) => /^(?:softmmu\/|system\/)?memory\.c$/.test(f));
     for (let paths = [...typeUnits(tree, build.files), ...memory]; paths.length > 0; paths = this.qemu.types.flush(tree, build.files)) {
       for (const path of paths) this.qemu.modules.construct(this.program.load(path));
-      this.qemu.modules.call('MODULE_INIT_QOM');
+      // machine types had a kind of their own until they were all types
+      for (const kind of ['MODULE_INIT_QOM', 'MODULE_INIT_MACHINE']) this.qemu.modules.call(kind);
     }
     // as select_machine() does: it initialises all classes, which must not happen within a checkpoint
     this.qom.classes('machine', false);
-    const accelClass = this.qom.classByName(`${accel}-accel`);
-    if (accelClass === undefined) throw new UnknownNameError('accelerator', accel, this.accelerators());
+    if (!hasAccelerator(this, accel)) throw new UnknownNameError('accelerator', accel, this.accelerators());
     this.skim = new Skim(this.program, new FunctionTexts(tree, build.files.filter((f) => ON_THE_WAY.test(f))), SEEDS);
-    if (this.program.has('accel_init_interfaces')) this.initAccelerator(accelClass);
+    if (this.program.has('accel_init_interfaces')) this.initAccelerator(this.qom.classByName(`${accel}-accel`)!);
   }
 
   /**
@@ -52,6 +53,6 @@ export class Boot {
 
   /** The accelerators that the tree knows. */
   accelerators(): string[] {
-    return this.qom.classes('accel', false).map((c) => this.qom.className(c)).filter((name) => name.endsWith('-accel')).map((name) => name.slice(0, -'-accel'.length));
+    return acceleratorNames(this);
   }
 }

@@ -1,13 +1,14 @@
 import type { CompatProperty } from './api.js';
 import type { Boot } from './boot.js';
+import { machineMember, machineMemberType } from './machine-class.js';
 
 /** MachineClass.compat_props in the order of application: a GPtrArray or GArray of GlobalProperty pointers, or, at first, an array that a null driver ends. */
 export function compatProperties(boot: Boot, machineClass: number): CompatProperty[] {
   const { program, qom } = boot;
   const { memory } = program;
-  const list = program.readMember(machineClass, 'MachineClass', 'compat_props') as number;
+  const list = (machineMember(boot, machineClass, 'compat_props') ?? 0) as number;
   if (list === 0) return [];
-  const type = program.memberType('MachineClass', 'compat_props');
+  const type = machineMemberType(boot, machineClass, 'compat_props');
   const target = type?.kind === 'pointer' && type.target.kind === 'record' ? type.target : undefined;
   const entries: number[] = [];
   if (target?.member('pdata') !== undefined || target?.member('data') !== undefined) {

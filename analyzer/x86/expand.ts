@@ -4,6 +4,8 @@ import { Unknown, type Value } from '../c/unknown.js';
 import type { Visited } from '../qom/visitor.js';
 import { CannotResolveError } from './api.js';
 import type { Boot } from './boot.js';
+import { classByModelName } from './model-class.js';
+import { objectProperties } from './properties.js';
 import { PropertyReader } from './property-reader.js';
 
 /** One readable property of a class of CPUs. */
@@ -44,12 +46,30 @@ export class Expansion {
   private answers = new Map<string, Visited>();
   private readonly placeholder: number;
 
+  private queryFunction: FunctionSymbol | 'none' | undefined;
+
+  /** Accessors were given their opaque pointer before the property's name. */
+  private readonly opaqueFirst: boolean;
+
   constructor(private readonly boot: Boot) {
     const { program } = boot;
+    const accessor = program.typeNamed('ObjectPropertyAccessor');
+    const third = accessor.kind === 'function' ? accessor.parameters[2]?.type : undefined;
+    this.opaqueFirst = third?.kind === 'pointer' && third.target.kind === 'void';
     this.errp = program.memory.allocateStatic(8);
     this.placeholder = program.memory.allocateStatic(64);
     program.define('object_property_get_qobject', (_m, args) => this.question(args[0] as number, args[1] as number));
     program.define('qdict_put_obj', () => 0);
+  }
+
+  /** The tree's own query; undefined where the target has none, or only a stub that says so. */
+  private get query(): FunctionSymbol | undefined {
+    if (this.queryFunction === undefined) {
+      const { program, qemu } = this.boot;
+      const found = program.symbol('arch_query_cpu_model_expansion') ?? program.symbol('qmp_query_cpu_model_expansion');
+      this.queryFunction = found?.location === undefined || qemu.build.archived.has(found.location.file) ? 'none' : found;
+    }
+    return this.queryFunction === 'none' ? undefined : this.queryFunction;
   }
 
   private question(object: number, name: number): Value {
@@ -76,14 +96,15 @@ export class Expansion {
   /** @throws CannotResolveError where QEMU answers with an error */
   expand(model: string): { object: number; properties: ReadonlyMap<string, Visited> } {
     const { program, qom } = this.boot;
+    const { query } = this;
+    if (query === undefined) return this.create(model);
     const info = program.memory.allocate(program.sizeOf('CpuModelInfo'));
     program.writeMember(info, 'CpuModelInfo', 'name', qom.string(model));
     this.object = 0;
     this.answers = new Map();
     const type = (this.type ??= program.constant('CPU_MODEL_EXPANSION_TYPE_FULL')!);
-    const query = program.has('qmp_query_cpu_model_expansion') && !program.has('arch_query_cpu_model_expansion') ? 'qmp_query_cpu_model_expansion' : 'arch_query_cpu_model_expansion';
     try {
-      const failure = qom.attempt((errp) => program.call(query, type, info, errp));
+      const failure = qom.attempt((errp) => query.invoke([type, info, errp], NOWHERE));
       if (failure !== undefined) throw new CannotResolveError(failure);
       // the query has released its CPU: what it asked was answered meanwhile
       this.names.set(this.kindOfObject, [...this.answers.keys()]);
@@ -101,6 +122,55 @@ export class Expansion {
     let reader = this.readers.get(key);
     if (reader === undefined) this.readers.set(key, (reader = new PropertyReader(this.boot, this, this.names.get(this.kindOfObject)!)));
     return reader;
+  }
+
+  /**
+   * The expanded CPU of a QEMU that cannot be asked for one: what the query would do, done here.
+   *
+   * It is the CPU as -cpu MODEL makes it, before it is realized: object_new() with the model's table entry and everything
+   * that machine type and accelerator add, CPUClass.parse_features() without features where it works on the object (what
+   * the host has is taken over there), and feature expansion where the tree has it as a function of its own. What only
+   * realize does (older trees raise levels and complete AMD's alias bits there, all take away what the accelerator lacks)
+   * is stage `realized`. All readable properties that are data are in it, read-only ones too: in old trees feature-words
+   * is where the features are. @throws CannotResolveError where QEMU would refuse
+   */
+  private create(model: string): { object: number; properties: Map<string, Visited> } {
+    const { program, qom } = this.boot;
+    const klass = classByModelName(this.boot, model);
+    const object = qom.create(qom.className(klass));
+    const parse = program.hasMember('CPUClass', 'parse_features') ? program.readMember(klass, 'CPUClass', 'parse_features') : 0;
+    const steps = [typeof parse === 'number' ? program.functionAt(parse) : undefined, this.featureExpansion(klass)];
+    for (const [at, step] of steps.entries()) {
+      const first = step?.type.parameters[0]?.type;
+      if (step === undefined || first?.kind !== 'pointer' || first.target.kind !== 'record') continue;
+      const failure = qom.attempt((errp) => { step.invoke(at === 0 ? [object, 0, errp] : [object, errp], NOWHERE); });
+      if (failure !== undefined) throw new CannotResolveError(failure);
+    }
+    this.object = object;
+    const properties = new Map<string, Visited>();
+    for (const { name, type } of objectProperties(this.boot, object)) {
+      if (/^(?:child|link)</.test(type)) continue;
+      try {
+        properties.set(name, this.read(object, name));
+      } catch (error) {
+        // QEMU cannot read it either
+        if (!(error instanceof CannotResolveError)) throw error;
+      }
+    }
+    return { object, properties };
+  }
+
+  /** target/i386/cpu.c: static, beside the class's realize function. */
+  private featureExpansion(klass: number): FunctionSymbol | undefined {
+    const { program } = this.boot;
+    const realize = program.readMember(klass, 'DeviceClass', 'realize');
+    const file = typeof realize === 'number' ? program.functionAt(realize)?.location?.file : undefined;
+    if (file === undefined) return undefined;
+    for (const name of ['x86_cpu_expand_features', 'x86_cpu_load_features']) {
+      const found = program.symbol(`${file}:${name}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** The value of a property. @throws CannotResolveError if the getter fails */
@@ -199,7 +269,8 @@ export class Expansion {
   private call(object: number, getter: Getter): Visited {
     const { program, qemu } = this.boot;
     program.memory.store(this.errp, 8, 0);
-    const value = qemu.reader.read((visitor) => getter.get.invoke([object, visitor, getter.namePointer, getter.opaque, this.errp], NOWHERE));
+    const { namePointer, opaque } = getter;
+    const value = qemu.reader.read((visitor) => getter.get.invoke([object, visitor, ...(this.opaqueFirst ? [opaque, namePointer] : [namePointer, opaque]), this.errp], NOWHERE));
     if (value === undefined) {
       const error = program.memory.loadPointer(this.errp);
       if (typeof error === 'number' && error !== 0) throw new CannotResolveError(program.memory.cstring(program.call('error_get_pretty', error) as number));
@@ -244,7 +315,7 @@ export class Expansion {
     const getter: Getter = { name, address: property, get: symbol, namePointer: pointer, opaque: program.readMember(property, 'ObjectProperty', 'opaque'), depends: undefined, touched: [], alias: undefined, ofClass: false, known: new Map() };
     // properties of the class are the same for all its objects; those of the object are found anew each time
     getter.alias = isAlias ? this.aliasTarget(object, getter.opaque) : undefined;
-    if (program.has('object_class_property_find') && program.call('object_class_property_find', klass, pointer, 0) === property) {
+    if (program.hasMember('ObjectClass', 'properties') && program.call('object_class_property_find', klass, pointer, 0) === property) {
       getter.ofClass = true;
       known.set(name, getter);
     }

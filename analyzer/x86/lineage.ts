@@ -2,6 +2,7 @@ import type { Declaration } from '../c/translation-unit.js';
 import { TreeFunction } from '../c/function.js';
 import type { CompatProperty } from './api.js';
 import type { Boot } from './boot.js';
+import { machineMember } from './machine-class.js';
 
 /** What tells of a machine type's descent. */
 interface Traits {
@@ -53,12 +54,13 @@ function extendsIt(own: Traits, base: Traits, shared: (name: string) => boolean)
 }
 
 /** A machine class's own functions: its class init, and the init of the machine. */
-function functionsOf({ program }: Boot, klass: number): Declaration[] {
+function functionsOf(boot: Boot, klass: number): Declaration[] {
+  const { program } = boot;
   const type = program.readMember(klass, 'ObjectClass', 'type');
   const member = ['class_init', 'info.class_init'].find((path) => program.hasMember('struct TypeImpl', path));
   const addresses = [
     typeof type === 'number' && type !== 0 && member !== undefined ? program.readMember(type, 'struct TypeImpl', member) : 0,
-    program.hasMember('MachineClass', 'init') ? program.readMember(klass, 'MachineClass', 'init') : 0,
+    machineMember(boot, klass, 'init') ?? 0,
   ];
   return addresses.flatMap((address) => {
     const symbol = typeof address === 'number' && address !== 0 ? program.functionAt(address) : undefined;

@@ -1,4 +1,6 @@
+import { startAccelerator } from './accelerators.js';
 import type { Boot } from './boot.js';
+import { machineMember, machineMemberType, machineText } from './machine-class.js';
 
 /**
  * One machine type, started: what main() does between choosing the machine and answering on QMP, as far as CPUs can tell.
@@ -17,14 +19,14 @@ export function startMachine(boot: Boot, machineClass: number): number {
   program.call('object_property_add_child', program.call('object_get_root'), qom.string('machine'), machine);
   // qemu_create_machine_containers(): where the tree no longer makes containers as they are asked for
   if (program.has('object_property_add_new_container')) program.call('object_property_add_new_container', machine, qom.string('unattached'));
-  if (program.hasMember('MachineClass', 'hw_version') && program.has('qemu_set_hw_version')) {
-    const version = program.readMember(machineClass, 'MachineClass', 'hw_version');
-    if (version !== 0) program.call('qemu_set_hw_version', version);
-  }
+  const version = machineMember(boot, machineClass, 'hw_version');
+  const setVersion = ['qemu_set_hw_version', 'qemu_set_version'].find((name) => program.has(name));
+  if (version !== undefined && version !== 0 && setVersion !== undefined) program.call(setVersion, version);
   createSystemMemory(boot);
-  startAccelerator(boot, machine);
-  const init = program.readMember(machineClass, 'MachineClass', 'init');
-  if (typeof init === 'number' && init !== 0) skim.run(() => program.callAddress(init, [machine], undefined));
+  startAccelerator(boot, machineClass, machine);
+  registerCompatProperties(boot, machineClass, machine);
+  const init = machineMember(boot, machineClass, 'init');
+  if (typeof init === 'number' && init !== 0) skim.run(() => program.callAddress(init, [initArgument(boot, machineClass, machine)], undefined));
   makeFirstCpu(boot, machineClass);
   advancePhase(boot);
   return machine;
@@ -38,28 +40,29 @@ function createSystemMemory({ program, skim }: Boot): void {
   skim.only(['cpu_exec_init_all', 'memory_map_init', 'memory_region_init', 'memory_region_do_init', 'memory_region_escape_name', 'qdev_get_machine', 'machine_get_container'], () => program.call('cpu_exec_init_all'));
 }
 
-/**
- * accel/accel-softmmu.c: accel_init_machine(). Before it took an object, accel/accel.c had it as a static function of the
- * class, and vl.c registered defaults afterwards as globals.
- */
-function startAccelerator(boot: Boot, machine: number): void {
-  const { program, qom, skim } = boot;
-  const init = program.symbol('accel_init_machine') ?? program.symbol(`${boot.qemu.build.files.find((f) => /^(?:accel\/)?accel\.c$/.test(f)) ?? 'accel.c'}:accel_init_machine`)!;
-  const first = init.type.parameters[0]?.type;
-  if (first?.kind === 'pointer' && first.target === program.typeNamed('AccelClass')) {
-    skim.run(() => program.callAddress(init.address, [qom.classByName(`${boot.accel}-accel`)!, machine], undefined));
-  } else {
-    const accelerator = skim.run(() => qom.create(`${boot.accel}-accel`));
-    if (program.has('object_apply_compat_props')) program.call('object_apply_compat_props', accelerator);
-    skim.run(() => program.callAddress(init.address, [accelerator, machine], undefined));
-  }
-  if (program.has('accel_register_compat_props')) program.call('accel_register_compat_props', program.readMember(machine, 'MachineState', 'accelerator'));
+/** What a machine's init function is given: the machine, or, before the machine held them, its arguments. */
+function initArgument(boot: Boot, machineClass: number, machine: number): number {
+  const { program } = boot;
+  if (!program.hasMember('MachineState', 'init_args')) return machine;
+  const args = machine + program.offsetOf('MachineState', 'init_args');
+  program.writeMember(args, 'QEMUMachineInitArgs', 'machine', machineMember(boot, machineClass, 'qemu_machine')!);
+  return args;
+}
+
+/** Compat properties as globals of the types they are for, until objects took them from the machine: hw/core/machine.c, or vl.c: main() while they were plain arrays. */
+function registerCompatProperties(boot: Boot, machineClass: number, machine: number): void {
+  const { program } = boot;
   if (program.has('machine_register_compat_props')) program.call('machine_register_compat_props', machine);
+  const type = machineMemberType(boot, machineClass, 'compat_props');
+  if (type?.kind !== 'pointer' || type.target !== program.typeNamed('GlobalProperty')) return;
+  const list = machineMember(boot, machineClass, 'compat_props')!;
+  if (list !== 0) program.call('qdev_prop_register_global_list', list);
 }
 
 /** The machine's init makes CPUs: what code does only for the first of them is done when a query comes. */
-function makeFirstCpu({ program, qom }: Boot, machineClass: number): void {
-  const type = qom.stringMember(machineClass, 'MachineClass', 'default_cpu_type');
+function makeFirstCpu(boot: Boot, machineClass: number): void {
+  const { program, qom } = boot;
+  const type = machineText(boot, machineClass, 'default_cpu_type');
   if (type !== undefined && qom.classByName(type) !== undefined) program.call('object_new', qom.string(type));
 }
 

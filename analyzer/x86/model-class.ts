@@ -3,10 +3,15 @@ import type { Boot } from './boot.js';
 
 /** The class of a listed model: the type that query-cpu-definitions names, or, where it names none yet, what cpu_class_by_name() (qom/cpu.c) finds for -cpu. */
 export function classOfModel(boot: Boot, model: CpuModel): number {
-  const { program, qom } = boot;
+  const { qom } = boot;
   const typename = model.fields['typename'];
-  if (typeof typename === 'string') return qom.classByName(typename)!;
-  return program.call('cpu_class_by_name', qom.string(cpuType(boot)), qom.string(model.name)) as number;
+  return typeof typename === 'string' ? qom.classByName(typename)! : classByModelName(boot, model.name);
+}
+
+/** The class that -cpu finds for a model's name. */
+export function classByModelName(boot: Boot, name: string): number {
+  const { program, qom } = boot;
+  return program.call('cpu_class_by_name', qom.string(cpuType(boot)), qom.string(name)) as number;
 }
 
 /** The type that all CPUs of the target inherit from (TYPE_X86_CPU): the one below TYPE_CPU. */

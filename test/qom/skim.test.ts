@@ -100,6 +100,14 @@ void build_array(void)
     patch();
     expensive(2);
 }
+struct node;
+int climb(struct node *n);
+int build_on_nothing(void)
+{
+    int n = climb(0);
+    set_level(4);
+    return n;
+}
 int labelled(void)
 {
     /* unlike set_level() this is slow */
@@ -116,6 +124,19 @@ int careful(void)
     }
     set_level(8);
     return 0;
+}
+`,
+  'qom/climb.c': `#include "all.h"
+struct node { struct node *parent; int depth; };
+static struct node root = { &root, 0 };
+int climb(struct node *n)
+{
+    int steps = 0;
+    while (n != &root) {
+        steps += n->depth;
+        n = n->parent;
+    }
+    return steps;
 }
 `,
   'hw/odd/farther.c': `#include "all.h"
@@ -165,6 +186,11 @@ describe('skimming what a machine does', () => {
     skim.run(() => program.call('outer'));
     expect(ran('EXPENSIVE')).to.equal(0);
     expect(skim.describe().functions).to.include('step').and.not.include('labelled');
+  });
+
+  it('leaves code for everybody as a whole where it stumbles', () => {
+    expect(String(skim.run(() => program.call('build_on_nothing')))).to.include('call of climb(), which was not followed');
+    expect(program.call('read_level')).to.equal(403);
   });
 
   it('computes what is cheap', () => {
