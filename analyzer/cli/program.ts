@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit.js';
 import { benchCommand } from './bench.js';
 import { cacheCommand } from './cache.js';
 import { compatCommand } from './compat.js';
@@ -22,7 +23,7 @@ const name = 'qemu-cpu-custom';
 
 const commands = [
   listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand, deltasCommand,
-  verifyCommand, fetchCommand, startCommand, cacheCommand, benchCommand, conformanceCommand,
+  auditCommand, verifyCommand, fetchCommand, startCommand, cacheCommand, benchCommand, conformanceCommand,
 ];
 
 /** Run one command line (without node and the script). Never throws for what a user can do; returns the exit code. */

@@ -79,7 +79,7 @@ export class Namer {
   /** "all 132 models on all 50 machine types" */
   extent({ machines, models, everyModel }: Extent, allMachines: readonly string[], modelsOn: (machine: string) => readonly string[]): string {
     const all = modelsOn(machines[0]!);
-    return `${everyModel ? this.whole(all, all, 'model')! : this.models(models, all)} on ${this.machines(machines, allMachines)}`;
+    return `${everyModel ? this.models(all, all) : this.models(models, all)} on ${this.machines(machines, allMachines)}`;
   }
 
   private whole(names: readonly string[], all: readonly string[], what: string): string | undefined {

@@ -7,7 +7,7 @@ import type { Visited } from '../qom/visitor.js';
 import { evaluateBuild, type Build } from '../source/build/build.js';
 import { identify, type Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
-import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuModel, type MachineType, type PropertyInfo, type QmpValue, type ResolvedCpu, type Stage } from './api.js';
+import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuModel, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Stage } from './api.js';
 import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
 import { CpuPool } from './cpu-pool.js';
@@ -21,6 +21,7 @@ import { startMachine } from './machine-session.js';
 import { classOfModel } from './model-class.js';
 import { objectProperties } from './properties.js';
 import { MachineReads, type Read } from './machine-reads.js';
+import { propertyPlaces } from './property-places.js';
 import { Sharing } from './sharing.js';
 import { Templates } from './templates.js';
 import { closest } from './suggest.js';
@@ -281,6 +282,12 @@ export class TreeAnalysis implements Analysis {
 
   compatProperties(machine: string): readonly CompatProperty[] {
     return compatProperties(this.boot, this.classOfMachine(machine));
+  }
+
+  propertyPlaces(machine: string, model: string, properties: readonly string[]): ReadonlyMap<string, PropertyPlace> {
+    this.checkModel(machine, model);
+    this.start(machine);
+    return this.temporarily(() => propertyPlaces(this.boot, this.expansion, this.expand(model).object, properties));
   }
 
   machineParents(): ReadonlyMap<string, string | undefined> {

@@ -80,6 +80,9 @@ export interface CpuidLeaf {
   readonly host?: { readonly eax?: number; readonly ebx?: number; readonly ecx?: number; readonly edx?: number };
 }
 
+/** What a property's value is part of: a feature word of the CPU, the rest of its architectural state (level, family, names), or what QEMU keeps besides. */
+export type PropertyPlace = 'feature' | 'state' | 'other';
+
 /** What can be asked of one analysed tree with one accelerator. A `cpu` is a model's name or QEMU's -cpu syntax ("486,arat=on,level=2"). */
 export interface Analysis {
   readonly qemu: { readonly version: { readonly major: number; readonly minor: number; readonly micro: number }; readonly package: string };
@@ -99,6 +102,8 @@ export interface Analysis {
   compatProperties(machine: string): readonly CompatProperty[];
   /** Which machine type each one extends in the source; undefined where it extends none. Absent where the analysis cannot tell. */
   machineParents?(): ReadonlyMap<string, string | undefined>;
+  /** Where these properties of a CPU keep their values. Absent where the analysis cannot tell. */
+  propertyPlaces?(machine: string, model: string, properties: readonly string[]): ReadonlyMap<string, PropertyPlace>;
   /** Every assignment to one property of one CPU, in order; the last one wins. */
   explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[];
 }

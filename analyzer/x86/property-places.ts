@@ -1,0 +1,22 @@
+import { sizeOf } from '../c/types.js';
+import type { PropertyPlace } from './api.js';
+import type { Boot } from './boot.js';
+import type { Expansion } from './expand.js';
+
+/** Where properties keep their values, found by what their getters read of the object. */
+export function propertyPlaces(boot: Boot, expansion: Expansion, object: number, names: readonly string[]): Map<string, PropertyPlace> {
+  const { program } = boot;
+  const range = (path: string): { from: number; to: number } | undefined => {
+    if (!program.hasMember('X86CPU', path)) return undefined;
+    const from = program.offsetOf('X86CPU', path);
+    return { from, to: from + sizeOf(program.memberType('X86CPU', path)!) };
+  };
+  const features = range('env.features');
+  const env = range('env');
+  const within = (ranges: readonly { readonly offset: number; readonly size: number }[], place: { from: number; to: number } | undefined): boolean =>
+    place !== undefined && ranges.length > 0 && ranges.every(({ offset, size }) => offset >= place.from && offset + size <= place.to);
+  return new Map(names.map((name) => {
+    const ranges = expansion.dependsOn(object, name);
+    return [name, within(ranges, features) ? 'feature' : within(ranges, env) ? 'state' : 'other'];
+  }));
+}
