@@ -1,0 +1,61 @@
+import { ObservedTree, type Questions } from '../../source/observed.js';
+import { GitTree } from '../../source/git.js';
+import { identify } from '../../source/identify.js';
+import picomatch from 'picomatch';
+import type { AnalysisOptions } from '../../x86/analyse.js';
+import type { Analysis, Stage } from '../../x86/api.js';
+import type { SourceTree } from '../../source/tree.js';
+import { takeCensus, type Census } from '../census.js';
+
+/** What an analysis of a commit is to be; all of it decides the result. */
+export interface JobOptions {
+  readonly accel: string;
+  readonly target: 'x86_64' | 'i386';
+  readonly define: readonly (readonly [string, string])[];
+  readonly without: readonly string[];
+  readonly stage: Stage;
+  /** Shell patterns; none: all but the machine type without anything. */
+  readonly machine: readonly string[];
+  readonly model: readonly string[];
+}
+
+/** What came of it. */
+export interface JobResult {
+  /** The content's name: two trees that answer the questions alike have the same. */
+  readonly key: string;
+  readonly questions: Questions;
+  /** Or why there is none. */
+  readonly census: Census | string;
+  /** What was not understood. */
+  readonly diagnostics: number;
+}
+
+const emptyMachine = 'none';
+
+/** Analyse one commit. Never throws for what is in the tree: a revision that does not work has a reason instead of CPUs. */
+export function analyseCommit(repository: string, commit: string, options: JobOptions, analyse: (tree: SourceTree, options: AnalysisOptions) => Analysis): JobResult {
+  const tree = new ObservedTree(new GitTree(repository, commit));
+  let census: Census | string;
+  let diagnostics = 0;
+  try {
+    identify(tree);
+    const analysis = analyse(tree, { accel: options.accel, target: options.target, define: new Map(options.define), without: options.without });
+    census = takeCensus(analysis, options.stage, {
+      machine: options.machine.length === 0 ? (name) => name !== emptyMachine : matcher(options.machine),
+      ...(options.model.length === 0 ? {} : { model: matcher(options.model) }),
+    });
+    // whichever commit it was, the content is the same
+    census = { ...census, origin: '' };
+    diagnostics = analysis.diagnostics.filter(({ severity }) => severity === 'error').length;
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof RangeError && /memory|allocation/i.test(error.message)) throw error;
+    census = (error.message.split('\n')[0] ?? '') || error.name;
+  }
+  const questions = tree.questions();
+  return { key: tree.fingerprint(questions), questions, census, diagnostics };
+}
+
+function matcher(patterns: readonly string[]): (name: string) => boolean {
+  const globs = patterns.map((pattern) => picomatch(pattern, { dot: true, nonegate: true }));
+  return (name) => patterns.includes(name) || globs.some((glob) => glob(name));
+}
