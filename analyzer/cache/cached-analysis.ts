@@ -68,6 +68,10 @@ export class CachedAnalysis implements Analysis, Questionable {
     return this.ask(['machineParents'], (real) => real.machineParents());
   }
 
+  propertyPlaces(machine: string, model: string, properties: readonly string[]): ReturnType<TreeAnalysis['propertyPlaces']> {
+    return this.ask(['propertyPlaces', machine, model, properties.join(' ')], (real) => real.propertyPlaces(machine, model, properties));
+  }
+
   expressible(machine: string, model: string, on?: string): ReturnType<TreeAnalysis['expressible']> {
     return this.ask(['expressible', machine, model, on ?? ''], (real) => real.expressible(machine, model, on));
   }

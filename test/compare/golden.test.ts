@@ -101,7 +101,8 @@ describe('differences between sources are those between the binaries', () => {
         }
         const chosen = new Set(['pc-q35-5.2', 'pc-i440fx-2.6', 'microvm', 'isapc']);
         const machine = (name: string): boolean => chosen.has(name);
-        const analyses = [old, new_].map((version) => analyse(openSource(sources.get(version)!), { accel })) as [Analysis, Analysis];
+        const of = (version: string): Analysis => analyse(openSource(sources.get(version)!), { accel });
+        const analyses: [Analysis, Analysis] = [of(old), of(new_)];
         const [before, after] = analyses.map((analysis) => takeCensus(analysis, 'expanded', { machine })) as [Census, Census];
         const said = await Promise.all([old, new_].map(async (version) => takeCensus(analysisOf(await recorded(`${version}-${accel}`)), 'expanded', { machine }))) as [Census, Census];
         const open = hostDecides(before, after);

@@ -215,7 +215,7 @@ function withoutMerged(found: Differences, others: readonly Census[]): Differenc
   const has = { machine: (name: string) => others.some(({ machines }) => machines.has(name)), model: (name: string) => others.some(({ models }) => [...models.values()].some((on) => on.has(name))) };
   return {
     ...found,
-    machines: { added: found.machines.added.filter((name) => !has.machine(name)), removed: found.machines.removed.filter((name) => has.machine(name) && others.every(({ machines }) => machines.has(name))) },
+    machines: { added: found.machines.added.filter((name) => !has.machine(name)), removed: found.machines.removed.filter((name) => others.every(({ machines }) => machines.has(name))) },
     models: { added: found.models.added.filter((name) => !has.model(name)), removed: found.models.removed.filter((name) => others.every(({ models }) => [...models.values()].some((on) => on.has(name)))) },
     presence: [],
     refusals: [],
