@@ -12,8 +12,10 @@ import type { Engine } from './engine.js';
 import { describeFailure, Exit, exitCodesHelp, type ExitCode } from './exit.js';
 import { fetchCommand } from './fetch.js';
 import { generateCommand } from './generate.js';
+import { historyCommand } from './history.js';
 import { listCommand } from './list.js';
 import { matrixCommand } from './matrix.js';
+import { mergeCommand } from './merge.js';
 import { showCommand } from './show.js';
 import { startCommand } from './start.js';
 import type { Terminal } from './terminal.js';
@@ -23,7 +25,8 @@ const name = 'qemu-cpu-custom';
 
 const commands = [
   listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand, deltasCommand,
-  auditCommand, verifyCommand, fetchCommand, startCommand, cacheCommand, benchCommand, conformanceCommand,
+  auditCommand, historyCommand, mergeCommand, verifyCommand, fetchCommand, startCommand, cacheCommand,
+  benchCommand, conformanceCommand,
 ];
 
 /** Run one command line (without node and the script). Never throws for what a user can do; returns the exit code. */

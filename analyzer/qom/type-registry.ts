@@ -1,4 +1,5 @@
 import type { Program } from '../c/program.js';
+import { factOf, matches } from '../source/facts.js';
 import type { SourceTree } from '../source/tree.js';
 
 interface Registration {
@@ -101,10 +102,7 @@ export class TypeRegistry {
     const spellings = [`"${name.replace(/[^\w-]/g, '\\$&')}"`, ...macros.map((macro) => `${macro}\\b`)].join('|');
     const short = macros.map((macro) => macro.replace(/^TYPE_/, '')).join('|');
     const pattern = new RegExp(`\\.name\\s*=\\s*(?:${spellings})${short === '' ? '' : `|OBJECT_DEFINE_\\w+\\s*\\(\\s*\\w+,\\s*\\w+,\\s*(?:${short})\\b`}`);
-    return files.find((f) => {
-      const text = tree.read(f);
-      return text !== undefined && pattern.test(text);
-    });
+    return files.find((f) => factOf(tree, f, matches(pattern)) === '1');
   }
 
   /** Types that stay incomplete, with what they miss: nothing can be said about them. */

@@ -1,3 +1,4 @@
+import { factOf, matches } from '../source/facts.js';
 import type { SourceTree } from '../source/tree.js';
 
 const REGISTERS = /\b(?:type_init|DEFINE_TYPES|machine_init|module_init|OBJECT_DEFINE_\w+|(?:DEFINE|OBJECT)_\w*MACHINE\w*)\s*\(/;
@@ -15,8 +16,7 @@ export function typeUnits(tree: SourceTree, files: readonly string[]): string[] 
   return files.filter((path) => {
     const core = CORE.test(path);
     if (!core && !path.startsWith('hw/')) return false;
-    const text = tree.read(path);
-    if (text === undefined || !REGISTERS.test(text)) return false;
-    return MACHINE.test(text) || (core && TYPE.test(text));
+    const says = (pattern: RegExp): boolean => factOf(tree, path, matches(pattern)) === '1';
+    return says(REGISTERS) && (says(MACHINE) || (core && says(TYPE)));
   });
 }

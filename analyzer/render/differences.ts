@@ -2,7 +2,7 @@ import { formatLocation } from '../c/location.js';
 import type { Census } from '../compare/census.js';
 import type { ExplainedChange, ExplainedGroup, Reason } from '../compare/causes.js';
 import type { Change, ChangeGroup, Comparison, Place } from '../compare/changes.js';
-import { anyDifference, type ExplainedDifferences, type Subject } from '../compare/differences.js';
+import { anyDifference, type Differences, type ExplainedDifferences, type Subject } from '../compare/differences.js';
 import { Universe } from '../compare/extent.js';
 import { ABSENT, HOST, type Value } from '../compare/values.js';
 import type { Diagnostic } from '../c/runtime.js';
@@ -34,13 +34,8 @@ export function sideName({ qemu, origin }: Census, { machine, model }: Subject):
 
 interface NamesView { readonly title: string; readonly names: readonly string[]; readonly number: string }
 
-/** All that the formats for people show. */
-interface DiffView {
-  readonly before: string;
-  readonly after: string;
-  readonly accel: string;
-  readonly stage: string;
-  readonly same: boolean;
+/** Differences as the formats for people show them. */
+export interface DifferencesView {
   readonly summary: string;
   readonly machines: readonly NamesView[];
   readonly machineFields: readonly GroupView[];
@@ -50,34 +45,48 @@ interface DiffView {
   readonly cpus: readonly GroupView[];
 }
 
+/** And what was compared. */
+interface DiffView extends DifferencesView {
+  readonly before: string;
+  readonly after: string;
+  readonly accel: string;
+  readonly stage: string;
+  readonly same: boolean;
+}
+
 function diffView({ before, after, subjects, found, parents }: Diff, verbose: boolean): DiffView {
+  return {
+    ...differencesView({ ...found, compared: found.comparisons.length }, parents, verbose),
+    before: sideName(before, subjects.before), after: sideName(after, subjects.after),
+    accel: before.accel === after.accel ? after.accel : `${before.accel} and ${after.accel}`, stage: after.stage,
+    same: !anyDifference(found),
+  };
+}
+
+/** What differs, in words. */
+export function differencesView(found: Differences & { readonly compared: number }, parents: ReadonlyMap<string, string | undefined> | undefined, verbose: boolean): DifferencesView {
   const namer = new Namer(parents, verbose);
   const names = (title: string, list: readonly string[]): NamesView[] => (list.length === 0 ? [] : [{ title, names: [...list].sort(naturally), number: count(list.length) }]);
   const universe = new Universe(found.comparisons, 'after');
-  const modelPlaces = new Universe(found.comparisons, 'after');
   const machinesOf = (group: ChangeGroup): string[] => {
     const all = found.machineComparisons.map((c) => c.after.machine);
     return [namer.machines(group.where.map((i) => all[i]!), all)];
   };
   const who = (group: ChangeGroup, places: Universe): string[] => {
     const [only] = found.comparisons;
-    // what was asked for by name needs no naming again
     if (found.comparisons.length === 1 && only !== undefined) return [placesText(only)];
     return places.extents(group.where).map((extent) => namer.extent(extent, places.machines, (machine) => places.models(machine)));
   };
   const different = new Set(found.cpus.flatMap(({ where }) => where));
   return {
-    before: sideName(before, subjects.before), after: sideName(after, subjects.after),
-    accel: before.accel === after.accel ? after.accel : `${before.accel} and ${after.accel}`, stage: after.stage,
-    same: !anyDifference(found),
-    summary: `${plural(found.comparisons.length, 'CPU')} compared, ${count(different.size)} differ`,
+    summary: `${plural(found.compared, 'CPU')} compared, ${count(different.size)} differ`,
     machines: [...names('added', found.machines.added), ...names('removed', found.machines.removed)],
     machineFields: found.machineFields.map((group) => groupView(group, machinesOf(group))),
     models: [
       ...names('added', found.models.added), ...names('removed', found.models.removed),
       ...found.presence.flatMap(({ machine, added, removed }) => [...names(`added on ${machine}`, added), ...names(`removed on ${machine}`, removed)]),
     ],
-    modelFields: found.modelFields.map((group) => groupView(group, who(group, modelPlaces))),
+    modelFields: found.modelFields.map((group) => groupView(group, who(group, universe))),
     refusals: found.refusals.map(({ comparison, before: b, after: a }) => `${placesText(comparison)}: ${b === undefined ? 'made before' : `refused before: ${b}`}; ${a === undefined ? 'made now' : `refused now: ${a}`}`),
     cpus: found.cpus.map((group) => groupView(group, who(group, universe))),
   };
@@ -93,13 +102,19 @@ export function diffText(diff: Diff, style: Style, verbose: boolean): string {
   const view = diffView(diff, verbose);
   const lines = [`${style.bold('before')}  ${view.before}`, `${style.bold('after')}   ${view.after}`, style.dim(`accelerator ${view.accel}, ${view.stage}`)];
   if (view.same) return [...lines, '', `No difference: ${view.summary.replace(/,.*/, '')}.`].join('\n');
+  return [...lines, ...differencesLines(view, style).flatMap((line) => (line.startsWith('  ') ? [line] : ['', line]))].join('\n');
+}
+
+/** What differs, as lines; headings are not indented. */
+export function differencesLines(view: DifferencesView, style: Style): string[] {
+  const lines: string[] = [];
   const names = ({ title, names: list, number }: NamesView): string => wrapWords(list, style.width, '    ', `  ${title} (${number})  `);
-  const section = (title: string, body: readonly string[]): void => { if (body.length > 0) lines.push('', style.bold(title), ...body); };
+  const section = (title: string, body: readonly string[]): void => { if (body.length > 0) lines.push(style.bold(title), ...body); };
   section('Machine types', [...view.machines.map(names), ...view.machineFields.flatMap((group) => groupLines(group, style))]);
   section('Models', [...view.models.map(names), ...view.modelFields.flatMap((group) => groupLines(group, style))]);
   section('Refused', view.refusals.map((line) => `  ${line}`));
   section(`CPUs: ${view.summary}`, view.cpus.flatMap((group) => groupLines(group, style)));
-  return lines.join('\n');
+  return lines;
 }
 
 /** A group as lines: who, then what, then why. */

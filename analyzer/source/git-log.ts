@@ -7,6 +7,9 @@ export interface ChangedPath {
   /** git's letter: M(odified), A(dded), D(eleted), T(ype). */
   readonly status: string;
   readonly path: string;
+  /** Ids of the contents before and after; zeros where there is none. */
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface Commit {
@@ -38,13 +41,16 @@ export async function commitsOf(repository: string, range: string, options: { re
   if (range.startsWith('-')) throw new SourceError(`the git repository ${repository} has no revision '${range}'`);
   const commits: Commit[] = [];
   let changes: ChangedPath[] = [];
-  let status: string | undefined;
-  await records(repository, ['log', '--topo-order', '--reverse', '--no-renames', '--raw', '-r', '-z', '--abbrev=4', '--diff-merges=first-parent', ...(options.firstParent === true ? ['--first-parent'] : []), `--format=%x1e${FORMAT}`, range, '--'], (record) => {
+  let change: Omit<ChangedPath, 'path'> | undefined;
+  await records(repository, ['log', '--topo-order', '--reverse', '--no-renames', '--raw', '-r', '-z', '--no-abbrev', '--diff-merges=first-parent', ...(options.firstParent === true ? ['--first-parent'] : []), `--format=%x1e${FORMAT}`, range, '--'], (record) => {
     if (record.startsWith('\x1e')) commits.push({ ...parse(record.slice(1)), changes: (changes = []) });
-    else if (status !== undefined) {
-      changes.push({ status, path: record });
-      status = undefined;
-    } else status = /^\n?:\d+ \d+ \S+ \S+ ([A-Z])/.exec(record)?.[1];
+    else if (change !== undefined) {
+      changes.push({ ...change, path: record });
+      change = undefined;
+    } else {
+      const match = /^\n?:\d+ \d+ (\S+) (\S+) ([A-Z])/.exec(record);
+      if (match !== null) change = { from: match[1]!, to: match[2]!, status: match[3]! };
+    }
   });
   return commits;
 }

@@ -20,7 +20,7 @@ export class GitTree extends EntryTree<string> {
     super();
     const directory = gitDirectory(repository);
     if (directory === undefined) throw new SourceError(`${repository} is not a git repository`);
-    this.#objects = new GitObjects(directory);
+    this.#objects = objectsOf(directory);
     const root = revision.startsWith('-') || revision === '' ? undefined : this.#objects.read(`${revision}^{tree}`);
     if (root?.type !== 'tree') throw new SourceError(`the git repository ${repository} has no revision '${revision}'`);
     this.#root = root;
@@ -55,6 +55,15 @@ export class GitTree extends EntryTree<string> {
     if (object === undefined) throw new SourceError(`${this.origin}: the repository lacks the object of ${path} (a partial clone?)`);
     return object;
   }
+}
+
+const readers = new Map<string, WeakRef<GitObjects>>();
+
+/** One reader for all trees of a repository that are in use. */
+function objectsOf(directory: string): GitObjects {
+  let reader = readers.get(directory)?.deref();
+  if (reader === undefined) readers.set(directory, new WeakRef(reader = new GitObjects(directory)));
+  return reader;
 }
 
 /** Where a repository keeps its objects: PATH/.git (a directory, or the file of a linked work tree), or PATH itself if bare. */

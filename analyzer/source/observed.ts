@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { factNamed, type Fact } from './facts.js';
 import { normalizePath, parentPath } from './tree-path.js';
 import type { SourceTree } from './tree.js';
 
@@ -12,6 +13,12 @@ export interface Questions {
   readonly list: readonly string[];
 }
 
+/** {@link Questions}, where a file of which only some facts were asked is not one that was read. */
+export interface NarrowQuestions extends Questions {
+  /** Path to names of facts. */
+  readonly facts: readonly (readonly [string, readonly string[]])[];
+}
+
 /**
  * A tree that notes what is asked of it. Texts are kept, so that a file that changes meanwhile is the same all the time,
  * and is noted as it was read.
@@ -20,6 +27,10 @@ export class ObservedTree implements SourceTree {
   readonly #has = new Map<string, boolean>();
   readonly #read = new Map<string, { readonly id: string; readonly text: string } | undefined>();
   readonly #list = new Map<string, readonly string[]>();
+
+  /** Files of which the whole text was asked. */
+  readonly #whole = new Set<string>();
+  readonly #facts = new Map<string, Map<string, string | undefined>>();
 
   constructor(readonly tree: SourceTree) {}
 
@@ -39,6 +50,21 @@ export class ObservedTree implements SourceTree {
   }
 
   read(path: string): string | undefined {
+    this.#whole.add(path);
+    return this.#text(path);
+  }
+
+  fact(path: string, fact: Fact): string | undefined {
+    let facts = this.#facts.get(path);
+    if (facts === undefined) this.#facts.set(path, (facts = new Map()));
+    if (!facts.has(fact.name)) {
+      const text = this.#text(path);
+      facts.set(fact.name, text === undefined ? undefined : fact.of(text));
+    }
+    return facts.get(fact.name);
+  }
+
+  #text(path: string): string | undefined {
     if (!this.#read.has(path)) this.#read.set(path, readWithId(this.tree, path));
     return this.#read.get(path)?.text;
   }
@@ -53,6 +79,12 @@ export class ObservedTree implements SourceTree {
     return { has: [...this.#has.keys()].sort(), read: [...this.#read.keys()].sort(), list: [...this.#list.keys()].sort() };
   }
 
+  narrowQuestions(): NarrowQuestions {
+    const { has, list } = this.questions();
+    const facts = [...this.#facts].filter(([path]) => !this.#whole.has(path)).map(([path, of]) => [path, [...of.keys()].sort()] as const);
+    return { has, list, read: [...this.#whole].sort(), facts: facts.sort(([a], [b]) => (a < b ? -1 : 1)) };
+  }
+
   /** The {@link fingerprint} of the tree as it was when it was asked. */
   fingerprint(questions: Questions): string {
     return digest(questions, (path) => this.#has.get(path)!, (path) => this.#read.get(path)?.id, (path) => this.#list.get(path)!);
@@ -63,6 +95,30 @@ export class ObservedTree implements SourceTree {
 export function fingerprint(tree: SourceTree, questions: Questions): string {
   const id = (path: string): string | undefined => (tree.contentId === undefined ? readWithId(tree, path)?.id : tree.contentId(path));
   return digest(questions, (path) => tree.has(path), id, (path) => tree.list(path));
+}
+
+/** As {@link fingerprint}. Facts of equal contents are worked out once. @throws SourceError */
+export function narrowFingerprint(tree: SourceTree, questions: NarrowQuestions): string {
+  const hash = createHash('sha256').update(fingerprint(tree, questions));
+  for (const [path, names] of questions.facts) {
+    const id = tree.contentId === undefined ? readWithId(tree, path)?.id : tree.contentId(path);
+    hash.update(`\n${path}`);
+    for (const name of names) hash.update(`\0${name}\0${id === undefined ? '-' : factOfContent(id, name, () => tree.read(path) ?? '')}`);
+  }
+  return hash.digest('hex');
+}
+
+const factsByContent = new Map<string, string>();
+
+/** A fact of a text that is known by its id. */
+export function factOfContent(id: string, name: string, text: () => string): string {
+  const key = `${id} ${name}`;
+  let fact = factsByContent.get(key);
+  if (fact === undefined) {
+    const said = factNamed(name).of(text());
+    factsByContent.set(key, (fact = said.length > 64 ? createHash('sha256').update(said).digest('hex') : said));
+  }
+  return fact;
 }
 
 /** The directories on whose entries the answers depend. */

@@ -1,3 +1,5 @@
+import type { Fact } from './facts.js';
+
 /**
  * A QEMU source tree as a read-only set of files. Every layer above reads the tree through
  * this interface, so that a directory, a git revision and an archive look the same.
@@ -11,6 +13,8 @@ export interface SourceTree {
   read(path: string): string | undefined;
   /** The names in a directory, sorted by code unit, directories with a trailing "/"; empty if there is none. */
   list(directory: string): readonly string[];
+  /** See facts.ts: for trees that note what is asked of them. @throws SourceError */
+  fact?(path: string, fact: Fact): string | undefined;
   /** What names the whole tree's exact content, where that is known without reading it: a git tree, an archive's checksum. @throws SourceError */
   revision?(): string | undefined;
   /** The file's content as an id that is the same in every kind of tree (git's blob id), and its text from the same bytes. @throws SourceError */

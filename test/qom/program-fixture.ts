@@ -1,5 +1,5 @@
 import { Program } from '../../analyzer/c/program.js';
-import { externalNames } from '../../analyzer/qom/source-index.js';
+import { externalNames } from '../../analyzer/source/facts.js';
 
 const TYPES = `
 typedef signed char int8_t; typedef short int16_t; typedef int int32_t; typedef long int64_t;
@@ -21,6 +21,6 @@ export function programOf(files: Readonly<Record<string, string>>): Program {
     includePath: ['include', ''],
     generated: () => undefined,
     prelude: { path: '<prelude>', text: TYPES },
-    definedIn: (name) => Object.keys(files).find((path) => path.endsWith('.c') && externalNames(files[path]!).includes(name)),
+    definedIn: (name) => Object.keys(files).find((path) => path.endsWith('.c') && externalNames.of(files[path]!).split(' ').includes(name)),
   });
 }

@@ -1,8 +1,8 @@
 import { pack, unpack } from '../../cache/envelope.js';
 import type { CpuModel, MachineType, QmpValue, ResolvedCpu } from '../../x86/api.js';
 import type { Census } from '../census.js';
-import type { Change, ChangeGroup, Comparison } from '../changes.js';
-import type { Differences } from '../differences.js';
+import type { ChangeGroup } from '../changes.js';
+import { anyDifference, type Differences } from '../differences.js';
 import { ABSENT, HOST, valueKey, type Value } from '../values.js';
 
 /** A census in little space: each property name, value and list of models once. */
@@ -88,27 +88,20 @@ type Stored = QmpValue | { readonly marker: 'absent' | 'host' };
 
 interface StoredGroup { readonly changes: readonly { readonly property: string; readonly before: Stored; readonly after: Stored; readonly spellings: readonly string[] }[]; readonly where: readonly number[] }
 
-/** Differences, with none of the comparisons that found nothing. */
+/** Differences as something that can be kept. Where there are none, what was compared is of no interest. */
 export function storeDifferences(found: Differences): unknown {
-  const kept = compact(found.cpus, found.modelFields);
-  const machines = compact(found.machineFields);
-  return {
-    ...found, comparisons: kept.order.map((i) => found.comparisons[i]!), compared: found.comparisons.length,
-    machineComparisons: machines.order.map((i) => found.machineComparisons[i]!),
-    cpus: found.cpus.map(kept.group), modelFields: found.modelFields.map(kept.group), machineFields: found.machineFields.map(machines.group),
-  };
+  const comparisons = anyDifference(found) ? found.comparisons : [];
+  return { ...found, comparisons, compared: found.comparisons.length, cpus: found.cpus.map(storeGroup), modelFields: found.modelFields.map(storeGroup), machineFields: found.machineFields.map(storeGroup) };
 }
 
 /** The reverse of {@link storeDifferences}; `compared` is how many CPUs were. */
 export function restoreDifferences(stored: unknown): Differences & { readonly compared: number } {
-  const { cpus, modelFields, machineFields, ...rest } = stored as Omit<Differences, 'cpus' | 'modelFields' | 'machineFields'> & { readonly compared: number; readonly cpus: readonly StoredGroup[]; readonly modelFields: readonly StoredGroup[]; readonly machineFields: readonly StoredGroup[]; readonly comparisons: readonly Comparison[] };
+  const { cpus, modelFields, machineFields, ...rest } = stored as Omit<Differences, 'cpus' | 'modelFields' | 'machineFields'> & { readonly compared: number; readonly cpus: readonly StoredGroup[]; readonly modelFields: readonly StoredGroup[]; readonly machineFields: readonly StoredGroup[] };
   return { ...rest, cpus: cpus.map(restoreGroup), modelFields: modelFields.map(restoreGroup), machineFields: machineFields.map(restoreGroup) };
 }
 
-function compact(...lists: readonly (readonly ChangeGroup[])[]): { order: number[]; group: (group: ChangeGroup) => StoredGroup } {
-  const order = [...new Set(lists.flatMap((list) => list.flatMap(({ where }) => where)))].sort((a, b) => a - b);
-  const place = new Map(order.map((index, i) => [index, i]));
-  return { order, group: ({ changes, where }) => ({ changes: changes.map((c: Change) => ({ property: c.property, before: store(c.before), after: store(c.after), spellings: c.spellings })), where: where.map((i) => place.get(i)!) }) };
+function storeGroup({ changes, where }: ChangeGroup): StoredGroup {
+  return { changes: changes.map((change) => ({ ...change, before: store(change.before), after: store(change.after) })), where };
 }
 
 function restoreGroup({ changes, where }: StoredGroup): ChangeGroup {

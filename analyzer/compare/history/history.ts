@@ -1,6 +1,8 @@
-import { fingerprint, type Questions } from '../../source/observed.js';
-import { GitTree } from '../../source/git.js';
+import { narrowFingerprint, type NarrowQuestions } from '../../source/observed.js';
+import { GitObjects } from '../../source/git-objects.js';
+import { GitTree, gitDirectory } from '../../source/git.js';
 import { commitsNamed, commitsOf, type Commit } from '../../source/git-log.js';
+import { decodeText } from '../../source/text.js';
 import type { ResolvedCpu } from '../../x86/api.js';
 import type { Census } from '../census.js';
 import { valueOf, type ChangeGroup } from '../changes.js';
@@ -62,7 +64,7 @@ export interface History {
 export async function history(request: HistoryRequest): Promise<History> {
   const { results, repository, progress } = request;
   const plan = await planOf(request);
-  const relevance = new Relevance();
+  const relevance = new Relevance(textsOf(repository));
   for (const questions of results.questions()) relevance.add(questions);
   let analysed = 0;
   let seconds = 0;
@@ -93,6 +95,15 @@ export async function history(request: HistoryRequest): Promise<History> {
   const summary = { commits: plan.steps.length, relevant: work.relevant.length, contents, analysed, seconds };
   if (request.shard !== undefined) return { ...summary, entries: [], problems: [] };
   return { ...summary, ...compareAll(work.relevant, work.representative, request) };
+}
+
+/** The texts of a repository's blobs. */
+function textsOf(repository: string): (id: string) => string {
+  let objects: GitObjects | undefined;
+  return (id) => {
+    objects ??= new GitObjects(gitDirectory(repository)!);
+    return decodeText(objects.read(id)?.data ?? Buffer.alloc(0));
+  };
 }
 
 /** A commit, and what it is held against. */
@@ -143,7 +154,7 @@ async function planOf({ repository, revisions, firstParent }: HistoryRequest): P
 }
 
 /** Commits whose content is not known, those of the same content together. */
-function missing(needed: readonly Commit[], { results, repository, progress, signal }: HistoryRequest, all: Questions): Commit[][] {
+function missing(needed: readonly Commit[], { results, repository, progress, signal }: HistoryRequest, all: NarrowQuestions): Commit[][] {
   const groups = new Map<string, Commit[]>();
   const sets = results.questions();
   const unknown = needed.filter(({ tree }) => {
@@ -154,12 +165,12 @@ function missing(needed: readonly Commit[], { results, repository, progress, sig
     signal.throwIfAborted();
     progress(`looking at ${done + 1} of ${unknown.length} commits`);
     const tree = new GitTree(repository, commit.id);
-    const known = sets.map((questions) => fingerprint(tree, questions)).find((key) => results.hasCensus(key));
+    const known = sets.map((questions) => narrowFingerprint(tree, questions)).find((key) => results.hasCensus(key));
     if (known !== undefined) {
       results.setKey(commit.tree, known);
       continue;
     }
-    const print = fingerprint(tree, all);
+    const print = narrowFingerprint(tree, all);
     const group = groups.get(print);
     if (group === undefined) groups.set(print, [commit]);
     else group.push(commit);

@@ -1,4 +1,4 @@
-import { ObservedTree, type Questions } from '../../source/observed.js';
+import { narrowFingerprint, ObservedTree, type NarrowQuestions } from '../../source/observed.js';
 import { GitTree } from '../../source/git.js';
 import { identify } from '../../source/identify.js';
 import picomatch from 'picomatch';
@@ -23,7 +23,7 @@ export interface JobOptions {
 export interface JobResult {
   /** The content's name: two trees that answer the questions alike have the same. */
   readonly key: string;
-  readonly questions: Questions;
+  readonly questions: NarrowQuestions;
   /** Or why there is none. */
   readonly census: Census | string;
   /** What was not understood. */
@@ -34,7 +34,8 @@ const emptyMachine = 'none';
 
 /** Analyse one commit. Never throws for what is in the tree: a revision that does not work has a reason instead of CPUs. */
 export function analyseCommit(repository: string, commit: string, options: JobOptions, analyse: (tree: SourceTree, options: AnalysisOptions) => Analysis): JobResult {
-  const tree = new ObservedTree(new GitTree(repository, commit));
+  const git = new GitTree(repository, commit);
+  const tree = new ObservedTree(git);
   let census: Census | string;
   let diagnostics = 0;
   try {
@@ -51,8 +52,8 @@ export function analyseCommit(repository: string, commit: string, options: JobOp
     if (!(error instanceof Error) || error instanceof RangeError && /memory|allocation/i.test(error.message)) throw error;
     census = (error.message.split('\n')[0] ?? '') || error.name;
   }
-  const questions = tree.questions();
-  return { key: tree.fingerprint(questions), questions, census, diagnostics };
+  const questions = tree.narrowQuestions();
+  return { key: narrowFingerprint(git, questions), questions, census, diagnostics };
 }
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { analyzerVersion } from '../../cache/analyzer-version.js';
 import { pack, unpack } from '../../cache/envelope.js';
 import { Store } from '../../cache/store.js';
-import type { Questions } from '../../source/observed.js';
+import type { NarrowQuestions } from '../../source/observed.js';
 import type { ResolvedCpu } from '../../x86/api.js';
 import type { Census } from '../census.js';
 import type { Differences } from '../differences.js';
@@ -12,7 +12,7 @@ import { packCensus, restoreDifferences, storeDifferences, unpackCensus } from '
 import type { JobOptions, JobResult } from './job.js';
 
 /** Changes when the files' meaning or the way of comparing does. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 /**
  * What is known of commits, in files of one directory:
@@ -51,10 +51,10 @@ export class HistoryResults {
   }
 
   /** Every set of questions that some analysis asked. */
-  questions(): Questions[] {
+  questions(): NarrowQuestions[] {
     return this.#names().filter((name) => name.startsWith('asked-')).flatMap((name) => {
       const packed = this.#store.read(`${this.#folder}/${name}`) as Uint8Array | undefined;
-      return packed === undefined ? [] : [unpack(packed) as Questions];
+      return packed === undefined ? [] : [unpack(packed) as NarrowQuestions];
     });
   }
 

@@ -1,0 +1,152 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import picomatch from 'picomatch';
+import type { ChangeGroup } from '../compare/changes.js';
+import type { History, HistoryEntry } from '../compare/history/history.js';
+import { anyDifference } from '../compare/differences.js';
+import { hyphenated } from '../compare/values.js';
+import { historyJson, historySummary, historyText, type HistoryReport } from '../render/history.js';
+import { withSelection, type ComparingOptions } from './comparing.js';
+import type { Context } from './context.js';
+import { Exit, UsageError } from './exit.js';
+import { withAccel, withJson } from './options.js';
+
+interface Options extends ComparingOptions {
+  readonly property?: readonly string[];
+  readonly firstParent?: true;
+  readonly mergesFirst?: true;
+  readonly jobs: number;
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly store?: string;
+  readonly json?: true;
+}
+
+const help = `
+With one range, A..B, every commit that B has and A does not is held against its parent. With two revisions or more, each
+is held against the one before it: releases, say. NAME=REVISION gives a revision a name to print.
+
+A commit is analysed only if it touches something that the analysis asks a tree for: a file that it reads, a path that it
+looks for, a directory that it lists, or what it searches files for. Commits that are alike in all of that are analysed
+once. What is found is kept in a directory by content, so that a second run prints at once, and one that was interrupted
+goes on where it was. Of a merge, only what it has from none of its parents counts as its own change.
+
+--merges-first looks at the merges on the way from A to B and then into those that change something; a change that the
+same merge undoes is not seen.
+
+Spread over processes and machines: --jobs starts that many processes here. --shard I/N does the I-th of N parts of the
+work and prints a summary; 'qemu-cpu-custom merge' puts the directories of several shards together, and the same command
+without --shard prints the result, doing what is still missing. With GNU parallel:
+
+  parallel qemu-cpu-custom history ~/qemu v7.1.0..v7.2.0 -m pc-q35-7.1 --jobs 1 --shard {}/4 --store part{} ::: 1 2 3 4
+  qemu-cpu-custom merge --store all part1 part2 part3 part4
+  qemu-cpu-custom history ~/qemu v7.1.0..v7.2.0 -m pc-q35-7.1 --store all
+
+All parts must run the same version of this program, with the same options. Shards may share a directory, too.
+
+When did this value come, and by which commit?
+
+  qemu-cpu-custom history ~/qemu v7.1.0..v7.2.0 -m pc-q35-7.1 -M qemu64 --property family model
+
+JSON: "format": "qemu-cpu-custom history", "formatVersion": 1; "entries" in the order of the commits, each with "commit",
+"before" (what it is held against) and the changes of machine types, models and CPUs, as 'diff --json' has them.`;
+
+/** `history REPOSITORY REVISION...` */
+export function historyCommand(context: Context): Command {
+  const command = new Command('history')
+    .description('which commits of a git repository change a CPU, and what each changes')
+    .argument('<repository>', 'a git repository, bare or not')
+    .argument('<revision...>', 'a range A..B, or two revisions or more');
+  return withJson(withSelection(withAccel(command)))
+    .option('-p, --property <pattern...>', 'show only changes of these properties (shell patterns)')
+    .option('--first-parent', 'of a merge, follow the first parent only: what it brings is its own change')
+    .option('--merges-first', 'look at merges first, then into those that change something')
+    .option('-j, --jobs <n>', 'analyse in so many processes', positive, availableParallelism())
+    .option('--shard <i/n>', 'do only the i-th of n parts of the work', shard)
+    .option('--store <directory>', 'where results are kept (default: history/ in the cache directory)')
+    .addHelpText('after', help)
+    .action(async (repository: string, revisions: readonly string[], options: Options) => {
+      if (options.source !== undefined) throw new UsageError('history takes no --source: name the repository');
+      const [{ history }, { HistoryResults }, { cacheDirectory }, { commitsNamed }] = await Promise.all([
+        import('../compare/history/history.js'), import('../compare/history/results.js'), import('../cache/store.js'), import('../source/git-log.js'),
+      ]);
+      const isRange = revisions.length === 1;
+      if (isRange && !revisions[0]!.includes('..')) throw new UsageError(`history wants a range A..B or two revisions or more, not '${revisions[0]!}'`);
+      const named = isRange ? [] : revisions.map((text) => ({ name: text.slice(0, text.indexOf('=') < 0 ? undefined : text.indexOf('=')), revision: text.slice(text.indexOf('=') + 1) }));
+      const commits = await commitsNamed(repository, named.map(({ revision }) => revision));
+      const names = new Map(commits.map(({ id }, i) => [id, named[i]!.name]));
+      const job = {
+        accel: options.accel, target: options.target, define: [...options.define], without: options.without, stage: options.stage,
+        machine: options.machine ?? [], model: options.model ?? [],
+      };
+      const results = new HistoryResults(options.store ?? join(cacheDirectory(), 'history'), job);
+      const interrupt = new AbortController();
+      const onInterrupt = (): void => { interrupt.abort(); };
+      process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+      const look = (of: readonly string[], firstParent: boolean): Promise<History> => history({
+        repository, revisions: of, firstParent, options: job, results, processes: options.jobs, shard: options.shard, signal: interrupt.signal,
+        progress: (text) => context.terminal.progress(text),
+      });
+      let found: History;
+      try {
+        found = await look(isRange ? revisions : commits.map(({ id }) => id), options.firstParent === true || options.mergesFirst === true);
+        if (options.mergesFirst === true && isRange && options.shard === undefined) found = await into(found, look);
+      } catch (error) {
+        if (!interrupt.signal.aborted) throw error;
+        context.terminal.progressDone();
+        context.terminal.err('interrupted: what was analysed is kept, the same command goes on from there');
+        context.finish(Exit.inexact);
+        return;
+      } finally {
+        process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+      }
+      context.terminal.progressDone();
+      if (options.shard !== undefined) {
+        context.terminal.out(`shard ${options.shard.index} of ${options.shard.count}: ${historySummary(found).replace(/, \d+ changes? a CPU/, '')}`);
+        return;
+      }
+      if (options.property !== undefined) found = { ...found, entries: found.entries.flatMap((entry) => only(entry, options.property!)) };
+      const report: HistoryReport = { repository, revisions, accel: options.accel, stage: options.stage, names, history: found };
+      context.terminal.out(options.json ? historyJson(report) : historyText(report, context.terminal.style, options.verbose === true));
+      context.finish(found.problems.length > 0 ? Exit.inexact : found.entries.length > 0 ? Exit.differences : Exit.ok);
+    });
+}
+
+/** The commits within those merges that change something, in their place. */
+async function into(found: History, look: (revisions: readonly string[], firstParent: boolean) => Promise<History>): Promise<History> {
+  let sum: History = { ...found, entries: [], problems: [...found.problems] };
+  for (const entry of found.entries) {
+    const [first, ...others] = entry.commit.parents;
+    const inside = others.length === 0 ? undefined : await look([`${first!}..${entry.commit.id}`], false);
+    const entries = inside === undefined ? [entry] : inside.entries;
+    sum = {
+      ...sum, entries: [...sum.entries, ...entries], problems: [...sum.problems, ...inside?.problems ?? []],
+      commits: sum.commits + (inside?.commits ?? 0), relevant: sum.relevant + (inside?.relevant ?? 0), contents: sum.contents + (inside?.contents ?? 0),
+      analysed: sum.analysed + (inside?.analysed ?? 0), seconds: sum.seconds + (inside?.seconds ?? 0),
+    };
+  }
+  return sum;
+}
+
+/** What an entry says of some properties; nothing if it says nothing of them. */
+function only(entry: HistoryEntry, patterns: readonly string[]): HistoryEntry[] {
+  const globs = patterns.map((pattern) => picomatch(pattern, { dot: true, nonegate: true }));
+  const wanted = (name: string): boolean => patterns.includes(name) || globs.some((glob) => glob(name) || glob(hyphenated(name)));
+  const filter = (groups: readonly ChangeGroup[]): ChangeGroup[] => groups.map(({ changes, where }) => ({ changes: changes.filter(({ property, spellings }) => wanted(property) || spellings.some(wanted)), where })).filter(({ changes }) => changes.length > 0);
+  const { found } = entry;
+  const narrow = { ...found, machines: { added: [], removed: [] }, models: { added: [], removed: [] }, presence: [], refusals: [], machineFields: filter(found.machineFields), modelFields: filter(found.modelFields), cpus: filter(found.cpus) };
+  return anyDifference(narrow) ? [{ ...entry, found: narrow }] : [];
+}
+
+function positive(text: string): number {
+  const n = Number(text);
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('It must be a number of at least 1.');
+  return n;
+}
+
+function shard(text: string): { index: number; count: number } {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || index < 1 || index > count) throw new InvalidArgumentError('It must be I/N, with I from 1 to N.');
+  return { index, count };
+}
