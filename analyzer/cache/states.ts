@@ -77,8 +77,9 @@ export function unpackStates({ ids, typenames, shapes }: PackedStates): Resolved
  * One CPU's properties, as a map that stands in columns: an Analysis may hand out thousands of CPUs, and few of their
  * properties are ever looked at. A Map to everybody who asks, except for what looks inside it (structuredClone).
  */
-class Row extends Map<string, QmpValue> {
-  constructor(private readonly shape: PackedShape, private readonly index: ReadonlyMap<string, number>, private readonly row: number) {
+export class Row extends Map<string, QmpValue> {
+  /** @param shape for who compares many CPUs: column by column is faster */
+  constructor(readonly shape: PackedShape, private readonly index: ReadonlyMap<string, number>, readonly row: number) {
     super();
   }
 

@@ -4,6 +4,7 @@ import type { ExplainedChange, ExplainedGroup, Sides } from './causes.js';
 import type { Comparison } from './changes.js';
 import type { ExplainedDifferences } from './differences.js';
 import type { AllowList } from './allow-list.js';
+import { NumberLists } from './number-lists.js';
 import { ABSENT, HOST } from './values.js';
 
 /** What a change means to a guest: a feature bit, a number or name that identifies the CPU, or QEMU's own affairs as far as properties tell. */
@@ -59,7 +60,8 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
     if (!known.has(index)) known.set(index, sameCpuid(found.comparisons[index]!));
     return known.get(index);
   };
-  const buckets = new Map<string, { verdict: Verdict; severity: Severity; because: string; where: number[]; changes: ExplainedChange[]; of: ExplainedGroup }>();
+  const buckets = new Map<string, { verdict: Verdict; severity: Severity; because: string; where: number[]; changes: ExplainedChange[] }>();
+  const lists = new NumberLists();
   for (const group of found.cpus) {
     for (const change of group.changes) {
       const severity = severityOf(places.get(change.property));
@@ -72,9 +74,9 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
         else part.where.push(index);
       }
       for (const { verdict, because, where } of parts.values()) {
-        const key = [verdict, severity, because, found.cpus.indexOf(group), where.join()].join('\0');
+        const key = [verdict, severity, because, found.cpus.indexOf(group), lists.id(where)].join('\0');
         const bucket = buckets.get(key);
-        if (bucket === undefined) buckets.set(key, { verdict, severity, because, where, changes: [change], of: group });
+        if (bucket === undefined) buckets.set(key, { verdict, severity, because, where, changes: [change] });
         else bucket.changes.push(change);
       }
     }

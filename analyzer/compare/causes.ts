@@ -1,7 +1,8 @@
 import { formatLocation, type Location } from '../c/location.js';
 import { UnknownNameError, type Analysis, type Assignment, type CompatProperty, type Stage } from '../x86/api.js';
 import type { Census } from './census.js';
-import type { Change, ChangeGroup, Comparison, Place } from './changes.js';
+import { inOrder, type Change, type ChangeGroup, type Comparison, type Place } from './changes.js';
+import { NumberLists } from './number-lists.js';
 import { ABSENT, HOST, hyphenated, type Value } from './values.js';
 
 /** The assignment that won. */
@@ -124,16 +125,17 @@ function regroup(found: readonly { readonly change: Change; readonly cause: Caus
     else known.push(cause);
   }
   const groups = new Map<string, { changes: ExplainedChange[]; where: readonly number[] }>();
+  const lists = new NumberLists();
   for (const [change, kinds] of changes) {
     for (const [key, causes] of kinds) {
       const where = causes.length === 1 ? causes[0]!.where : causes.flatMap((cause) => cause.where).sort((a, b) => a - b);
-      const extent = `${where.join()}\0${key}`;
+      const extent = `${lists.id(where)} ${key}`;
       const known = groups.get(extent);
       if (known === undefined) groups.set(extent, { changes: [{ ...change, causes }], where });
       else known.changes.push({ ...change, causes });
     }
   }
-  return [...groups.values()].sort((a, b) => b.where.length - a.where.length || a.where[0]! - b.where[0]!);
+  return [...groups.values()].sort((a, b) => b.where.length - a.where.length || a.where[0]! - b.where[0]! || inOrder(a.changes[0]!.property, b.changes[0]!.property));
 }
 
 /** A few comparisons that stand for all: of different models, and of machine types far apart. */
@@ -159,6 +161,7 @@ function spread<T>(list: readonly T[], n: number): T[] {
 class CompatEntries {
   private readonly byMachine = new Map<string, ReadonlyMap<string, readonly CompatProperty[]>>();
   private typenames: ReadonlySet<string> | undefined;
+  private named: ReadonlySet<string> | undefined;
 
   constructor(private readonly side: Side) {}
 
@@ -178,8 +181,10 @@ class CompatEntries {
   }
 
   /** Comparisons by the entry that has the last word on this property. */
-  partition(property: string, where: readonly number[], place: (index: number) => Place): number[][] {
+  partition(property: string, where: readonly number[], place: (index: number) => Place): (readonly number[])[] {
     const name = hyphenated(property);
+    this.named ??= new Set([...this.side.census.machines.keys()].flatMap((machine) => [...this.of(machine).keys()]));
+    if (!this.named.has(name)) return [where];
     const parts = new Map<string, number[]>();
     const known = new Map<string, string>();
     for (const index of where) {
@@ -196,7 +201,7 @@ class CompatEntries {
       if (part === undefined) parts.set(key, [index]);
       else part.push(index);
     }
-    return [...parts.values()];
+    return parts.size === 1 ? [where] : [...parts.values()];
   }
 
   /** An entry applies to the model's own type or to a type that models inherit from: one that is no model itself. */

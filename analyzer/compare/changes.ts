@@ -1,4 +1,6 @@
 import type { QmpValue } from '../x86/api.js';
+import { ColumnComparison } from './columns.js';
+import { NumberLists } from './number-lists.js';
 import { ABSENT, HOST, hyphenated, sameValue, valueKey, type Value } from './values.js';
 
 /** One property, and what became of it. */
@@ -79,24 +81,33 @@ export function groupChanges(cpus: Iterable<{ readonly before: Holder; readonly 
     cells[cell]!.where.push(index++);
   }
   const changes = new Map<string, { change: Change; cells: number[] }>();
+  const record = (change: Change): { change: Change; cells: number[] } => {
+    const key = `${change.property}\0${valueKey(change.before)}\0${valueKey(change.after)}`;
+    let known = changes.get(key);
+    if (known === undefined) changes.set(key, (known = { change, cells: [] }));
+    return known;
+  };
+  const columns = new ColumnComparison(record);
   cells.forEach(({ before, after }, cell) => {
-    for (const change of changesBetween(before, after)) {
-      const key = `${change.property}\0${valueKey(change.before)}\0${valueKey(change.after)}`;
-      const known = changes.get(key);
-      if (known === undefined) changes.set(key, { change, cells: [cell] });
-      else known.cells.push(cell);
-    }
+    if (columns.add(cell, before, after)) return;
+    for (const change of changesBetween(before, after)) record(change).cells.push(cell);
   });
-  const groups = new Map<string, { changes: Change[]; cells: number[] }>();
+  const groups = new Map<number, { changes: Change[]; cells: number[] }>();
+  const lists = new NumberLists();
   for (const { change, cells: in_ } of changes.values()) {
-    const key = in_.join();
+    const key = lists.id(in_);
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { changes: [change], cells: in_ });
     else known.changes.push(change);
   }
   return [...groups.values()]
     .map(({ changes: list, cells: in_ }) => ({ changes: foldSpellings(list), where: in_.flatMap((cell) => cells[cell]!.where).sort((a, b) => a - b) }))
-    .sort((a, b) => a.where[0]! - b.where[0]!);
+    .sort((a, b) => a.where[0]! - b.where[0]! || inOrder(a.changes[0]!.property, b.changes[0]!.property));
+}
+
+/** By code unit: the order does not depend on the order in which changes are found. */
+export function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A property under several spellings is one property: QEMU keeps "a_b" beside "a-b" for old users. */
@@ -108,9 +119,9 @@ export function foldSpellings(changes: readonly Change[]): Change[] {
     if (known === undefined) byName.set(key, [change]);
     else known.push(change);
   }
-  return [...byName.values()].map((list) => {
+  return [...byName.values()].map((list): Change => {
     if (list.length === 1) return list[0]!;
     const main = list.find(({ property }) => property === hyphenated(property)) ?? list[0]!;
     return { ...main, spellings: list.filter((change) => change !== main).map(({ property }) => property).sort() };
-  });
+  }).sort((a, b) => inOrder(a.property, b.property));
 }
