@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { AllowList } from '../compare/allow-list.js';
 import { audit, severities, type Severity } from '../compare/audit.js';
+import { Cpuid, knowsCpuid } from '../compare/cpuid.js';
 import { differences, explainDifferences } from '../compare/differences.js';
 import { allowLines, auditJson, auditMarkdown, auditText, type AuditReport } from '../render/audit.js';
 import { openSide, withSelection, type ComparingOptions } from './comparing.js';
@@ -15,6 +16,7 @@ interface Options extends ComparingOptions {
   readonly format: (typeof formats)[number];
   readonly allow?: string;
   readonly failOn: Severity;
+  readonly cpuid?: true;
 }
 
 const help = `
@@ -28,8 +30,11 @@ every machine type and every model that both have is compared. A finding has a v
   host          the host decides on one side
   kept          a property is new or gone and the CPU is as it was: it is off, or a compat property sets it so
 
-and a severity: "cpuid" (a feature bit that the guest sees), "identity" (level, family, names), "internal" (the rest).
-Each names the assignment responsible on both sides.
+With --cpuid, every promised CPU is asked what CPUID answers: a new property, or one that is QEMU's own affair, is no
+violation where the answers are the same; where they are not and no property tells why, the registers are the finding.
+
+A severity is "cpuid" (a feature bit or register that the guest sees), "identity" (level, family, names), "internal" (the rest).
+Each finding names the assignment responsible on both sides.
 
 --allow FILE: known violations, one a line: MACHINE MODEL PROPERTY [BEFORE AFTER], the first three shell patterns, values
 as in the report without spaces, "*" for any, "-" for a property that is not there; "#" starts a comment. --format allow
@@ -56,6 +61,7 @@ export function auditCommand(context: Context): Command {
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
     .option('--allow <file>', 'a list of changes that are known and accepted')
     .addOption(new Option('--fail-on <severity>', 'the least severity of a violation that gives exit code 1').choices(severities).default('internal'))
+    .option('--cpuid', 'judge by what CPUID answers, too: takes longer')
     .addHelpText('after', help)
     .action(async (old: string, new_: string, options: Options) => {
       const allow = options.allow === undefined ? undefined : new AllowList(readAllowList(options.allow), options.allow);
@@ -64,7 +70,10 @@ export function auditCommand(context: Context): Command {
       context.terminal.progress('comparing');
       const sides = { before, after };
       const found = explainDifferences(differences(before.census, after.census), sides);
-      const result = audit(found, sides, allow);
+      if (options.cpuid === true && !knowsCpuid(sides)) throw new UsageError('this analysis cannot tell what CPUID answers');
+      const cpuid = options.cpuid === true ? new Cpuid(sides) : undefined;
+      context.terminal.progress('judging');
+      const result = audit(found, sides, allow, cpuid === undefined ? undefined : (comparison) => cpuid.of(comparison));
       const analyses = [before.analysis, after.analysis];
       const report: AuditReport = { before: before.census, after: after.census, found, audit: result, parents: after.analysis.machineParents?.(), diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics) };
       context.terminal.progressDone();

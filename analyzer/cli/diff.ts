@@ -1,14 +1,16 @@
 import { Command } from 'commander';
+import { cpuidChanges, knowsCpuid } from '../compare/cpuid.js';
 import { anyDifference, differences, explainDifferences } from '../compare/differences.js';
 import { diffHtml, diffJson, diffMarkdown, diffText, type Diff } from '../render/differences.js';
 import type { Context } from './context.js';
 import { openSide, withFormat, withSelection, type ComparingOptions, type ReportFormat } from './comparing.js';
-import { Exit } from './exit.js';
+import { Exit, UsageError } from './exit.js';
 import { conclude, withAccel } from './options.js';
 import { parseSubject, type SubjectSpec } from './subject.js';
 
 interface Options extends ComparingOptions {
   readonly format: ReportFormat;
+  readonly cpuid?: true;
 }
 
 const help = `
@@ -35,6 +37,8 @@ JSON ("format": "qemu-cpu-custom diff", "formatVersion": 1):
   cpus               [{"cpus": {MACHINE: [MODEL, ...]}, "changes": [{"property", "before", "after",
                      "causes": [{"before": REASON, "after": REASON, "asked": [{"machine", "model"}, ...]}]}]}];
                      where a change has several causes, each says for which "cpus"
+  cpuid              with --cpuid: the same for registers, named "LEAF.SUBLEAF:REGISTER"; bits that the host decides are
+                     left out
 A property that a side does not have lacks that member; {"host": true} is a value that the host decides.
 A REASON is {"what", "at": "file:line", "data": ["file:line", ...]}.`;
 
@@ -45,6 +49,7 @@ export function diffCommand(context: Context): Command {
     .argument('<a>', 'before: SOURCE[:MACHINE[:MODEL]]')
     .argument('<b>', 'after: SOURCE[:MACHINE[:MODEL]]');
   return withFormat(withSelection(withAccel(command)))
+    .option('--cpuid', 'also compare what CPUID answers, register by register')
     .addHelpText('after', help)
     .action(async (a: string, b: string, options: Options) => {
       const [beforeSpec, afterSpec] = inherit(parseSubject(a), parseSubject(b));
@@ -55,9 +60,12 @@ export function diffCommand(context: Context): Command {
       const found = differences(before.census, after.census, subjects);
       context.terminal.progress('looking for the reasons');
       const analyses = [before.analysis, after.analysis];
+      const sides = { before, after };
+      if (options.cpuid === true && !knowsCpuid(sides)) throw new UsageError('this analysis cannot tell what CPUID answers');
       const diff: Diff = {
-        before: before.census, after: after.census, subjects, found: explainDifferences(found, { before, after }),
+        before: before.census, after: after.census, subjects, found: explainDifferences(found, sides),
         parents: after.analysis.machineParents?.(), diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics),
+        ...(options.cpuid === true ? { cpuid: cpuidChanges(found.comparisons, sides, (done) => context.terminal.progress(`asking CPUID  ${done + 1} of ${found.comparisons.length}`)) } : {}),
       };
       context.terminal.progressDone();
       const verbose = options.verbose === true;
@@ -67,7 +75,7 @@ export function diffCommand(context: Context): Command {
         case 'markdown': context.terminal.out(diffMarkdown(diff, verbose)); break;
         case 'html': context.terminal.out(diffHtml(diff, verbose)); break;
       }
-      conclude(context, options, analyses, anyDifference(found) ? Exit.differences : Exit.ok);
+      conclude(context, options, analyses, anyDifference(found) || (diff.cpuid?.length ?? 0) > 0 ? Exit.differences : Exit.ok);
     });
 }
 

@@ -1,7 +1,7 @@
 import type { PropertyPlace } from '../x86/api.js';
 import type { Census } from './census.js';
 import type { ExplainedChange, ExplainedGroup, Sides } from './causes.js';
-import type { Comparison } from './changes.js';
+import { groupChanges, type Comparison, type Holder } from './changes.js';
 import type { ExplainedDifferences } from './differences.js';
 import type { AllowList } from './allow-list.js';
 import { NumberLists } from './number-lists.js';
@@ -44,22 +44,18 @@ export interface Audit {
   readonly unused: readonly string[];
 }
 
-/** How the guest sees the CPUs of a comparison, where that can be computed: true if CPUID answers the same. */
-export type SameCpuid = (comparison: Comparison) => boolean | undefined;
+/** What CPUID answers for both CPUs of a comparison, see cpuid.ts. */
+export type AskCpuid = (comparison: Comparison) => { readonly before: Holder; readonly after: Holder; readonly same: boolean };
 
 /**
  * Judge differences between an older and a newer QEMU: which of them break the promise that a versioned machine type
  * keeps its CPUs?
  */
-export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowList | undefined, sameCpuid: SameCpuid = () => undefined): Audit {
+export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowList | undefined, askCpuid?: AskCpuid): Audit {
   const versioned = versionedMachines(sides);
   const promise = found.comparisons.map(({ after }) => (versioned(after.machine) ? (isSafe(sides, after.machine, after.model) ? '' : 'model') : 'machine'));
   const places = placesOf(found, sides);
-  const known = new Map<number, boolean | undefined>();
-  const same = (index: number): boolean | undefined => {
-    if (!known.has(index)) known.set(index, sameCpuid(found.comparisons[index]!));
-    return known.get(index);
-  };
+  const same = (index: number): boolean | undefined => askCpuid?.(found.comparisons[index]!).same;
   const buckets = new Map<string, { verdict: Verdict; severity: Severity; because: string; where: number[]; changes: ExplainedChange[] }>();
   const lists = new NumberLists();
   for (const group of found.cpus) {
@@ -67,7 +63,7 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
       const severity = severityOf(places.get(change.property));
       const parts = new Map<string, { verdict: Verdict; because: string; where: number[] }>();
       for (const index of group.where) {
-        const [verdict, because] = judge(change, promise[index]!, found.comparisons[index]!, allow, () => same(index), index);
+        const [verdict, because] = judge(change, severity, promise[index]!, found.comparisons[index]!, allow, () => same(index), index);
         const key = `${verdict}\0${because}`;
         const part = parts.get(key);
         if (part === undefined) parts.set(key, { verdict, because, where: [index] });
@@ -78,6 +74,27 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
         const bucket = buckets.get(key);
         if (bucket === undefined) buckets.set(key, { verdict, severity, because, where, changes: [change] });
         else bucket.changes.push(change);
+      }
+    }
+  }
+  // what the guest sees and no property tells
+  if (askCpuid !== undefined) {
+    const told = new Set([...buckets.values()].filter(({ verdict }) => verdict === 'violation' || verdict === 'allowed').flatMap(({ where }) => where));
+    const untold = found.comparisons.map((_, index) => index).filter((index) => promise[index] === '' && !told.has(index));
+    for (const { changes, where } of groupChanges(untold.map((index) => askCpuid(found.comparisons[index]!)))) {
+      for (const change of changes) {
+        const parts = new Map<string, number[]>();
+        for (const index of where.map((i) => untold[i]!)) {
+          const entry = allow?.find(found.comparisons[index]!.after, change) ?? '';
+          parts.set(entry, [...parts.get(entry) ?? [], index]);
+        }
+        for (const [because, of] of parts) {
+          const key = ['registers', because, lists.id(of)].join('\0');
+          const explained: ExplainedChange = { ...change, causes: [] };
+          const bucket = buckets.get(key);
+          if (bucket === undefined) buckets.set(key, { verdict: because === '' ? 'violation' : 'allowed', severity: 'cpuid', because, where: of, changes: [explained] });
+          else bucket.changes.push(explained);
+        }
       }
     }
   }
@@ -94,7 +111,7 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
 }
 
 /** The verdict on one property of one CPU, and what it rests on. */
-function judge(change: ExplainedChange, promise: string, { after: place }: Comparison, allow: AllowList | undefined, same: () => boolean | undefined, index: number): [Verdict, string] {
+function judge(change: ExplainedChange, severity: Severity, promise: string, { after: place }: Comparison, allow: AllowList | undefined, same: () => boolean | undefined, index: number): [Verdict, string] {
   const { before, after } = change;
   if (promise === 'machine') return ['unpromised', 'the machine type has no versions'];
   if (promise === 'model') return ['unpromised', 'the model is not migration-safe'];
@@ -103,7 +120,7 @@ function judge(change: ExplainedChange, promise: string, { after: place }: Compa
     const entry = allow?.find(place, change);
     return entry === undefined ? ['violation', ''] : ['allowed', entry];
   };
-  if (before !== ABSENT && after !== ABSENT) return violation();
+  if (before !== ABSENT && after !== ABSENT) return severity === 'internal' && same() === true ? ['kept', 'CPUID answers the same'] : violation();
   const value = before === ABSENT ? after : before;
   if (value === false) return ['kept', before === ABSENT ? 'off, as it was for want of it' : 'was off'];
   const cpuid = same();

@@ -153,7 +153,7 @@ export function whyText({ changes }: ExplainedGroup): string {
     const reasons = causes.flatMap((cause) => (cause[which] === undefined ? [] : [cause[which]]));
     return reasons.length === 0 ? undefined : reasonText(reasons);
   };
-  const { before, after } = causes[0]!;
+  const { before, after } = causes[0] ?? { before: undefined, after: undefined };
   const b = side('before');
   const a = side('after');
   if (after?.what === COMPAT && before?.what !== COMPAT) return a!;

@@ -24,6 +24,8 @@ export interface Diff {
   readonly found: ExplainedDifferences;
   readonly parents: ReadonlyMap<string, string | undefined> | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** CPUID registers that differ, where they were asked for. */
+  readonly cpuid?: readonly ChangeGroup[];
 }
 
 /** The name of one side: the QEMU, and what of it. */
@@ -47,6 +49,7 @@ export interface DifferencesView {
 
 /** And what was compared. */
 interface DiffView extends DifferencesView {
+  readonly cpuid: readonly GroupView[];
   readonly before: string;
   readonly after: string;
   readonly accel: string;
@@ -54,13 +57,22 @@ interface DiffView extends DifferencesView {
   readonly same: boolean;
 }
 
-function diffView({ before, after, subjects, found, parents }: Diff, verbose: boolean): DiffView {
+function diffView({ before, after, subjects, found, parents, cpuid = [] }: Diff, verbose: boolean): DiffView {
+  const whole = { ...found, compared: found.comparisons.length };
   return {
-    ...differencesView({ ...found, compared: found.comparisons.length }, parents, verbose),
+    ...differencesView(whole, parents, verbose),
+    // registers are numbers of bits
+    cpuid: differencesView({ ...whole, cpus: cpuid.map(registersInHex) }, parents, verbose).cpus,
     before: sideName(before, subjects.before), after: sideName(after, subjects.after),
     accel: before.accel === after.accel ? after.accel : `${before.accel} and ${after.accel}`, stage: after.stage,
-    same: !anyDifference(found),
+    same: !anyDifference(found) && cpuid.length === 0,
   };
+}
+
+/** Registers for people: as texts in hexadecimal. */
+function registersInHex({ changes, where }: ChangeGroup): ChangeGroup {
+  const hex = (value: Value): Value => (typeof value === 'number' ? `0x${value.toString(16).padStart(8, '0')}` : value);
+  return { where, changes: changes.map((change) => ({ ...change, before: hex(change.before), after: hex(change.after) })) };
 }
 
 /** What differs, in words. */
@@ -102,7 +114,8 @@ export function diffText(diff: Diff, style: Style, verbose: boolean): string {
   const view = diffView(diff, verbose);
   const lines = [`${style.bold('before')}  ${view.before}`, `${style.bold('after')}   ${view.after}`, style.dim(`accelerator ${view.accel}, ${view.stage}`)];
   if (view.same) return [...lines, '', `No difference: ${view.summary.replace(/,.*/, '')}.`].join('\n');
-  return [...lines, ...differencesLines(view, style).flatMap((line) => (line.startsWith('  ') ? [line] : ['', line]))].join('\n');
+  const cpuid = view.cpuid.length === 0 ? [] : [style.bold('CPUID'), ...view.cpuid.flatMap((group) => groupLines(group, style))];
+  return [...lines, ...[...differencesLines(view, style), ...cpuid].flatMap((line) => (line.startsWith('  ') ? [line] : ['', line]))].join('\n');
 }
 
 /** What differs, as lines; headings are not indented. */
@@ -140,7 +153,7 @@ export function diffHtml(diff: Diff, verbose: boolean): string {
 }
 
 /** The differences for programs. */
-export function diffJson({ before, after, subjects, found, diagnostics }: Diff): string {
+export function diffJson({ before, after, subjects, found, diagnostics, cpuid }: Diff): string {
   const side = (census: Census, subject: Subject): Json => ({
     qemu: { version: { ...census.qemu.version }, package: census.qemu.package }, origin: census.origin, accel: census.accel,
     ...(subject.machine === undefined ? {} : { machine: subject.machine }), ...(subject.model === undefined ? {} : { model: subject.model }),
@@ -149,7 +162,7 @@ export function diffJson({ before, after, subjects, found, diagnostics }: Diff):
   return toJson({
     format: 'qemu-cpu-custom diff', formatVersion: diffFormatVersion,
     before: side(before, subjects.before), after: side(after, subjects.after), stage: after.stage,
-    different: anyDifference(found), compared: found.comparisons.length,
+    different: anyDifference(found) || (cpuid?.length ?? 0) > 0, compared: found.comparisons.length,
     machines: { ...found.machines, fields: found.machineFields.map((group) => ({ machines: group.where.map((i) => found.machineComparisons[i]!.after.machine), changes: group.changes.map(changeJson) })) },
     models: {
       ...found.models, presence: found.presence.map((entry) => ({ ...entry })),
@@ -157,6 +170,7 @@ export function diffJson({ before, after, subjects, found, diagnostics }: Diff):
     },
     refusals: found.refusals.map(({ comparison, before: b, after: a }) => ({ cpu: pair(comparison), before: b ?? null, after: a ?? null })),
     cpus: found.cpus.map((group) => groupJson(group, found.comparisons)),
+    ...(cpuid === undefined ? {} : { cpuid: cpuid.map((group) => ({ cpus: cpusJson(group.where, found.comparisons), changes: group.changes.map(changeJson) })) }),
     diagnostics: diagnosticsJson(diagnostics),
   }, 3);
 }

@@ -1,19 +1,20 @@
 import { expect } from 'chai';
 import { AllowList, AllowListError } from '../../analyzer/compare/allow-list.js';
-import { audit, type Audit, type SameCpuid } from '../../analyzer/compare/audit.js';
+import { audit, type Audit, type AskCpuid } from '../../analyzer/compare/audit.js';
+import type { Holder } from '../../analyzer/compare/changes.js';
 import { takeCensus } from '../../analyzer/compare/census.js';
 import { differences, explainDifferences } from '../../analyzer/compare/differences.js';
 import type { PropertyPlace } from '../../analyzer/x86/api.js';
 import { fakeAnalysis, type Fake } from './fake.js';
 
-function judge(old: Fake, new_: Fake, allow?: string, sameCpuid?: SameCpuid): Audit {
+function judge(old: Fake, new_: Fake, allow?: string, cpuid?: AskCpuid): Audit {
   const places: Readonly<Record<string, PropertyPlace>> = { fly: 'feature', level: 'state' };
   const side = (fake: Fake): { analysis: ReturnType<typeof fakeAnalysis>; census: ReturnType<typeof takeCensus> } => {
     const analysis = Object.assign(fakeAnalysis(fake), { propertyPlaces: (_m: string, _x: string, names: readonly string[]) => new Map(names.map((name) => [name, places[name] ?? 'other'] as const)) });
     return { analysis, census: takeCensus(analysis, 'expanded') };
   };
   const sides = { before: side(old), after: side(new_) };
-  return audit(explainDifferences(differences(sides.before.census, sides.after.census), sides), sides, allow === undefined ? undefined : new AllowList(allow, 'known'), sameCpuid);
+  return audit(explainDifferences(differences(sides.before.census, sides.after.census), sides), sides, allow === undefined ? undefined : new AllowList(allow, 'known'), cpuid);
 }
 
 /** "verdict/severity property model@machine ..." */
@@ -22,6 +23,13 @@ function lines({ findings, comparisons }: Audit): string[] {
 }
 
 const parents = { m1: 'm2' };
+
+/** CPUID that answers these numbers before and after. */
+function cpuid(before: number, after: number): AskCpuid {
+  const holder = (ebx: number): Holder => ({ properties: new Map([['0x7.0x0:ebx', ebx]]), hostDependent: [] });
+  const answer = { before: holder(before), after: holder(after), same: before === after };
+  return () => answer;
+}
 const cpu = { fly: false, level: 4, quirk: 1 };
 
 describe('audit', () => {
@@ -56,9 +64,18 @@ describe('audit', () => {
     it('a compat property keeps the old behaviour', () => expect(lines(judge(before, after(true, 'compat property@pc.c:1')))).to.deep.equal(['kept/cpuid fly A@m1']));
     it('a number tells nothing', () => expect(lines(judge(before, after(7)))).to.deep.equal(['undetermined/cpuid fly A@m1']));
     it('CPUID tells where it can be asked', () => {
-      expect(lines(judge(before, after(7), undefined, () => true))).to.deep.equal(['kept/cpuid fly A@m1']);
-      expect(lines(judge(before, after(7), undefined, () => false))).to.deep.equal(['violation/cpuid fly A@m1']);
-      expect(lines(judge(before, after(true, 'compat property@pc.c:1'), undefined, () => false))).to.deep.equal(['violation/cpuid fly A@m1']);
+      expect(lines(judge(before, after(7), undefined, cpuid(1, 1)))).to.deep.equal(['kept/cpuid fly A@m1']);
+      expect(lines(judge(before, after(7), undefined, cpuid(1, 2)))).to.deep.equal(['violation/cpuid fly A@m1']);
+      expect(lines(judge(before, after(true, 'compat property@pc.c:1'), undefined, cpuid(1, 2)))).to.deep.equal(['violation/cpuid fly A@m1']);
+    });
+    it("CPUID tells of what is QEMU's own affair, too", () => {
+      const quirk = (value: number): Fake => ({ machines: { m1: { A: { quirk: value } }, m2: {} }, parents });
+      expect(lines(judge(quirk(1), quirk(2)))).to.deep.equal(['violation/internal quirk A@m1']);
+      expect(lines(judge(quirk(1), quirk(2), undefined, cpuid(1, 1)))).to.deep.equal(['kept/internal quirk A@m1']);
+    });
+    it('registers that differ are a finding where no property tells', () => {
+      expect(lines(judge(before, before, undefined, cpuid(1, 2)))).to.deep.equal(['violation/cpuid 0x7.0x0:ebx A@m1']);
+      expect(lines(judge(before, before, 'm1 A 0x7.* 1 2', cpuid(1, 2)))).to.deep.equal(['allowed/cpuid 0x7.0x0:ebx A@m1']);
     });
     it('one that is gone and was on is a violation, one that was off is not', () => {
       expect(lines(judge(after(true), before))).to.deep.equal(['violation/cpuid fly A@m1']);

@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { takeCensus } from '../../analyzer/compare/census.js';
+import { cpuidChanges, knowsCpuid } from '../../analyzer/compare/cpuid.js';
+import type { Comparison } from '../../analyzer/compare/changes.js';
+import type { CpuidLeaf } from '../../analyzer/x86/api.js';
+import { fakeAnalysis } from './fake.js';
+
+const leaf = (number: number, ebx: number, host?: CpuidLeaf['host']): CpuidLeaf => ({ leaf: number, subleaf: 0, eax: 1, ebx, ecx: 0, edx: 0, ...(host === undefined ? {} : { host }) });
+
+describe('what CPUID answers', () => {
+  const comparisons: Comparison[] = ['A', 'B'].map((model) => ({ before: { machine: 'm', model }, after: { machine: 'm', model } }));
+  const side = (leaves: (model: string) => CpuidLeaf[]): { analysis: ReturnType<typeof fakeAnalysis>; census: ReturnType<typeof takeCensus> } => {
+    const analysis = Object.assign(fakeAnalysis({ machines: { m: { A: { a: 1 }, B: { a: 2 } } } }), { cpuid: (_machine: string, model: string) => leaves(model) });
+    return { analysis, census: takeCensus(analysis, 'expanded') };
+  };
+  const changes = (before: (model: string) => CpuidLeaf[], after: (model: string) => CpuidLeaf[]): string[] =>
+    cpuidChanges(comparisons, { before: side(before), after: side(after) }).flatMap(({ changes: list, where }) => list.map((c) => `${c.property} ${String(c.before)}->${String(c.after)} ${where.map((i) => comparisons[i]!.after.model).join()}`));
+
+  it('is compared register by register', () => {
+    expect(changes(() => [leaf(7, 1)], () => [leaf(7, 1)])).to.deep.equal([]);
+    expect(changes(() => [leaf(7, 1)], (model) => [leaf(7, model === 'A' ? 3 : 1)])).to.deep.equal(['0x7.0x0:ebx 1->3 A']);
+  });
+
+  it('is compared without the bits that the host decides on either side', () => {
+    expect(changes(() => [leaf(7, 1)], () => [leaf(7, 0, { ebx: 1 })])).to.deep.equal([]);
+    expect(changes(() => [leaf(7, 4, { ebx: 2 })], () => [leaf(7, 2)])).to.deep.equal(['0x7.0x0:ebx 4->0 A,B']);
+  });
+
+  it('has leaves that come and go', () => {
+    expect(changes(() => [leaf(7, 1)], () => [leaf(7, 1), leaf(0x80000008, 5)])).to.include('0x80000008.0x0:ebx Symbol(absent)->5 A,B');
+  });
+
+  it('is told by some analyses only', () => {
+    const plain = fakeAnalysis({ machines: {} });
+    const without = { analysis: plain, census: takeCensus(plain, 'expanded') };
+    expect(knowsCpuid({ before: without, after: without })).to.equal(false);
+    expect(knowsCpuid({ before: side(() => []), after: side(() => []) })).to.equal(true);
+  });
+});
