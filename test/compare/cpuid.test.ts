@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { takeCensus } from '../../analyzer/compare/census.js';
-import { cpuidChanges, knowsCpuid } from '../../analyzer/compare/cpuid.js';
+import { cpuidChanges } from '../../analyzer/compare/cpuid.js';
 import type { Comparison } from '../../analyzer/compare/changes.js';
 import type { CpuidLeaf } from '../../analyzer/x86/api.js';
 import { fakeAnalysis } from './fake.js';
@@ -28,12 +28,5 @@ describe('what CPUID answers', () => {
 
   it('has leaves that come and go', () => {
     expect(changes(() => [leaf(7, 1)], () => [leaf(7, 1), leaf(0x80000008, 5)])).to.include('0x80000008.0x0:ebx Symbol(absent)->5 A,B');
-  });
-
-  it('is told by some analyses only', () => {
-    const plain = fakeAnalysis({ machines: {} });
-    const without = { analysis: plain, census: takeCensus(plain, 'expanded') };
-    expect(knowsCpuid({ before: without, after: without })).to.equal(false);
-    expect(knowsCpuid({ before: side(() => []), after: side(() => []) })).to.equal(true);
   });
 });
