@@ -38,6 +38,12 @@ export function defineHostEdge(program: Program): void {
   program.define('alloc_code_gen_buffer', (m, args) => (args.length === 0 ? (code ??= m.memory.allocateStatic(1)) : 1));
   // util/oslib-posix.c: a number of the host's kernel
   program.define('qemu_get_thread_id', (_m, _args, call) => new Unknown(host('the thread', call), 0xffff_ffffn));
+  // Apple's Hypervisor framework: QEMU ends where anything but success is answered
+  program.definePattern(/^hv_v(?:m|cpu|mx)_/, () => () => 0);
+  program.define('hv_vmx_read_capability', (m, args, call) => {
+    if (typeof args[1] === 'number') m.memory.store(args[1], 8, new Unknown(host(`VMX capability ${String(args[0])}`, call)));
+    return 0;
+  });
   // the CPUID instruction on the host: eax, ebx, ecx, edx through pointers that may be null
   program.define('host_cpuid', (m, args, call) => {
     const origin = host(`the host's CPUID leaf ${hex(args[0])}`, call);

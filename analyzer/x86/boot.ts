@@ -1,6 +1,7 @@
 import { acceleratorNames, hasAccelerator } from './accelerators.js';
 import { UnknownNameError } from './api.js';
 import type { Program } from '../c/program.js';
+import { Unknown } from '../c/unknown.js';
 import { FunctionTexts } from '../qom/function-text.js';
 import { Qom } from '../qom/qom.js';
 import { createQemuProgram, type QemuProgram } from '../qom/qemu-program.js';
@@ -33,8 +34,22 @@ export class Boot {
     // as select_machine() does: it initialises all classes, which must not happen within a checkpoint
     this.qom.classes('machine', false);
     if (!hasAccelerator(this, accel)) throw new UnknownNameError('accelerator', accel, this.accelerators());
+    const accelClass = this.qom.classByName(`${accel}-accel`);
+    if (accelClass !== undefined) this.expectStart(accelClass);
     this.skim = new Skim(this.program, new FunctionTexts(tree, build.files.filter((f) => ON_THE_WAY.test(f))), SEEDS);
     if (this.program.has('accel_init_interfaces')) this.initAccelerator(this.qom.classByName(`${accel}-accel`)!);
+  }
+
+  /** main() ends where the accelerator does not start (configure_accelerators() and its forerunners): where nothing else is known, it did. */
+  private expectStart(accelClass: number): void {
+    const { program } = this;
+    const init = program.readMember(accelClass, 'AccelClass', 'init_machine');
+    const name = typeof init === 'number' ? program.functionName(init) : undefined;
+    if (name === undefined) return;
+    program.define(name, (_m, args, call) => {
+      const result = program.original(name).invoke(args, call);
+      return result instanceof Unknown ? 0 : result;
+    });
   }
 
   /**

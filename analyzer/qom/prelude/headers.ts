@@ -1,3 +1,4 @@
+import { HYPERVISOR_HEADERS } from './hypervisor.js';
 import { KERNEL_HEADERS } from './kernel.js';
 import { SOCKET_HEADERS } from './sockets.js';
 
@@ -346,5 +347,5 @@ export const SYSTEM_HEADERS: ReadonlyMap<string, string> = new Map([
   // Xen's public headers: the limit that a fully virtualised guest's tables have
   ['xen/hvm/hvm_info_table.h', '#define HVM_MAX_VCPUS 128\n'],
   ...IN_PRELUDE.split(/\s+/).map((name): [string, string] => [name, '']),
-  ...Object.entries({ ...SMALL, ...SOCKET_HEADERS, ...KERNEL_HEADERS }).map(([name, text]): [string, string] => [name, guarded(name, text)]),
+  ...Object.entries({ ...SMALL, ...SOCKET_HEADERS, ...KERNEL_HEADERS, ...HYPERVISOR_HEADERS }).map(([name, text]): [string, string] => [name, guarded(name, text)]),
 ]);
