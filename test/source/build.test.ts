@@ -183,6 +183,39 @@ describe('what is in the build', () => {
       const broken = treeWithSources({ ...MESON, 'meson.build': MESON['meson.build'].replace('executable(', 'custom_target(') }, MESON_SOURCES);
       expect(evaluate(broken).notes).to.include('meson.build: qemu-system-x86_64 is not reached');
     });
+
+    it('for an accelerator that only another system has: as there', () => {
+      const accelerators = `
+if host_machine.system() == 'netbsd' and cc.find_library('nvmm', required: false).found()
+  accel += 'CONFIG_NVMM'
+endif
+hvf = dependency('appleframeworks', modules: 'Hypervisor', required: false)
+if hvf.found()
+  accel += 'CONFIG_HVF'
+endif
+assignments = []`;
+      const hosts = treeWithSources({
+        ...MESON,
+        'meson.build': MESON['meson.build'].replace('\nassignments = []', accelerators)
+          .replace("if get_option('kvm').allowed()", "if host_machine.system() == 'linux'")
+          .replace("executable(exe['name']", "executable(exe['name'] + (hvf.found() ? '-unsigned' : '')"),
+        'hw/meson.build': MESON['hw/meson.build'] + "specific_ss.add(when: 'CONFIG_NVMM', if_true: files('nvmm.c'))\nspecific_ss.add(when: 'CONFIG_HVF', if_true: files('hvf.c'))\n",
+        Kconfig: MESON.Kconfig + 'config NVMM\nconfig HVF\n',
+      }, [...MESON_SOURCES, 'hw/nvmm.c', 'hw/hvf.c']);
+      const of = (accel?: string): string[] => {
+        const { os, files, switches } = evaluate(hosts, accel === undefined ? {} : { accel });
+        return [os, ...files.filter((f) => /(?:kvm|hvf|nvmm)\.c/.test(f)), `splice ${switches.get('CONFIG_SPLICE')?.value ?? 'n'}`, `card ${switches.get('CONFIG_CARD')?.value ?? 'n'}`];
+      };
+      const linux = ['linux', 'hw/kvm.c', 'splice y', 'card y'];
+      expect([of(), of('kvm'), of('tcg')]).to.deep.equal([linux, linux, linux]);
+      expect(of('hvf')).to.deep.equal(['darwin', 'hw/hvf.c', 'splice n', 'card n']);
+      expect(of('nvmm')).to.deep.equal(['netbsd', 'hw/nvmm.c', 'splice n', 'card n']);
+    });
+
+    it('made by build_target()', () => {
+      const built = treeWithSources({ ...MESON, 'meson.build': MESON['meson.build'].replace('executable(exe', "build_target(kwargs: {'target_type': 'executable'}, exe").replace('static_library(\'emulator', "build_target(target_type: 'static_library', 'emulator") }, MESON_SOURCES);
+      expect(evaluate(built).files).to.deep.equal(evaluate(tree).files);
+    });
   });
 
   describe('of a tree that make builds', () => {

@@ -52,6 +52,13 @@ function target(meson: Meson, call: Call): Target {
   );
 }
 
+function executable(meson: Meson, call: Call): Target {
+  const made = target(meson, call);
+  // on macOS it is signed afterwards, under the final name
+  if (made.label.replace(/-unsigned$/, '') === meson.inputs.executable) meson.finish(made);
+  return made;
+}
+
 /** Is a thing with this `required:` looked for at all? A disabled feature is not. */
 export function isDisabled(call: Call): boolean {
   const required = call.named.get('required');
@@ -160,12 +167,8 @@ const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
   }],
   ['configure_file', configureFile],
   ['static_library', target], ['shared_library', target], ['shared_module', target], ['library', target], ['both_libraries', target],
-  ['executable', (meson, call) => {
-    const made = target(meson, call);
-    // on macOS it is signed afterwards, under the final name
-    if (made.label.replace(/-unsigned$/, '') === meson.inputs.executable) meson.finish(made);
-    return made;
-  }],
+  ['executable', executable],
+  ['build_target', (meson, call) => (call.named.get('target_type') === 'executable' ? executable : target)(meson, call)],
   ['find_program', (meson, call) => {
     const names = flatten(call.positional).map(text);
     const found = !isDisabled(call) && names.some((name) => name.includes('/') || meson.inputs.host.hasProgram(name));
