@@ -1,13 +1,16 @@
 import type { AnalysisCache } from '../cache/analysis-cache.js';
 import type { CachedAnalysis } from '../cache/cached-analysis.js';
 import type { Style } from '../render/text.js';
+import type { GivenHeader } from '../source/build/given-headers.js';
 import type { Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
 import type { Conformance } from '../verify/conformance.js';
 import type { ConformanceRow } from '../verify/conformance-report.js';
 import type { RecordingHead } from '../verify/recording.js';
+import type { Accelerator } from '../x86/known-accelerators.js';
 import type { analyse } from '../x86/analyse.js';
 import type { Analysis, Stage } from '../x86/api.js';
+import type { DecidedBuild } from '../x86/config.js';
 
 /** What an analysis depends on besides the source. */
 export interface EngineOptions {
@@ -15,6 +18,8 @@ export interface EngineOptions {
   readonly target: Target;
   readonly define: ReadonlyMap<string, string>;
   readonly without: readonly string[];
+  /** What a real build wrote down: it decides where the others say nothing. */
+  readonly headers?: readonly GivenHeader[];
   /** false: neither use nor keep answers of earlier runs. */
   readonly cache?: boolean;
 }
@@ -84,6 +89,10 @@ export interface Engine {
   close?(): void;
   /** Get Debian's QEMU source package into qemu-src/. Returns the specification for {@link open}. @throws SourceError */
   fetch(request: FetchRequest, progress: (text: string) => void): Promise<string>;
+  /** The accelerators that a tree knows, whatever system they are built on. */
+  accelerators(tree: SourceTree, options: EngineOptions): Promise<readonly Accelerator[]>;
+  /** What is in the build, and why. */
+  build(tree: SourceTree, options: EngineOptions): Promise<DecidedBuild>;
   /** Hold an analysis against a real QEMU. */
   verify(request: VerifyRequest): Promise<VerifyOutcome>;
   /** Record the complete matrix from a real QEMU; or why that cannot be done here. */
@@ -173,6 +182,14 @@ export const engine: Engine = {
       if (error instanceof QemuExitError) return error.message;
       throw error;
     }
+  },
+  async accelerators(tree, options) {
+    const { accelerators } = await import('../x86/known-accelerators.js');
+    return accelerators(tree, { target: options.target, define: options.define, without: options.without });
+  },
+  async build(tree, options) {
+    const { decideBuild } = await import('../x86/config.js');
+    return decideBuild(tree, options);
   },
   async recordings(directory) {
     const { listRecordings } = await import('../verify/recording.js');

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { SourceError } from '../source/tree.js';
+import { readGivenHeaders } from '../source/build/given-headers.js';
+import { SourceError, type SourceTree } from '../source/tree.js';
 import type { Analysis } from '../x86/api.js';
 import { diagnosticLine, distinct } from '../render/diagnostic.js';
 import type { Context } from './context.js';
@@ -12,6 +13,7 @@ export interface SourceOptions {
   readonly target: Target;
   readonly define: ReadonlyMap<string, string>;
   readonly without: readonly string[];
+  readonly config: readonly string[];
   readonly verbose?: true;
   /** --no-cache makes it false. */
   readonly cache?: boolean;
@@ -29,6 +31,7 @@ export function withSource(command: Command): Command {
     .addOption(new Option('--target <name>', 'the QEMU target').choices(targets).default(targets[0]))
     .addOption(new Option('-D, --define <name[=value]>', 'set a configuration switch as the build would; repeatable').argParser(define).default(new Map<string, string>(), 'none'))
     .addOption(new Option('--without <name>', 'turn a configuration switch off; repeatable').argParser(append).default([], 'none'))
+    .addOption(new Option('--config <path>', 'a build directory of this QEMU, or a config header of one (config-host.h, ...-config-devices.h): its switches hold; repeatable').argParser(append).default([], 'none'))
     .option('--no-cache', 'neither use nor keep answers of earlier runs ($QEMU_CPU_CUSTOM_NO_CACHE does the same)')
     .option('-v, --verbose', 'also print notes, not only errors, about the source');
 }
@@ -63,16 +66,27 @@ export async function openAnalysis(context: Context, options: SourceOptions, acc
   return (await openAnalyses(context, options, [accel]))[0]!;
 }
 
+/** Open the source. @throws SourceError */
+export async function openTree(context: Context, options: SourceOptions): Promise<SourceTree> {
+  context.terminal.progress('opening the source');
+  return await context.engine.open(options.source ?? await sourceAtHand(context, options), options.cache);
+}
+
+/** What the options say of an analysis, but for the accelerator. @throws SourceError for a --config that cannot be read */
+export function engineOptionsOf({ target, define, without, config, cache }: SourceOptions): Omit<EngineOptions, 'accel'> {
+  const headers = config.flatMap((path) => readGivenHeaders(path, target));
+  return { target, define, without, ...(headers.length > 0 ? { headers } : {}), ...(cache === false ? { cache: false } : {}) };
+}
+
 /** Open the source once and analyse it for each accelerator. */
 export async function openAnalyses(context: Context, options: SourceOptions, accels: readonly string[]): Promise<Analysis[]> {
-  context.terminal.progress('opening the source');
-  const tree = await context.engine.open(options.source ?? await sourceAtHand(context, options), options.cache);
+  const tree = await openTree(context, options);
+  const common = engineOptionsOf(options);
   const analyses: Analysis[] = [];
   for (const accel of accels) {
     context.terminal.progress(`analysing ${tree.origin} for ${accel}`);
-    const engineOptions: EngineOptions = { accel, target: options.target, define: options.define, without: options.without, ...(options.cache === false ? { cache: false } : {}) };
     try {
-      analyses.push(await context.engine.analyse(tree, engineOptions));
+      analyses.push(await context.engine.analyse(tree, { ...common, accel }));
     } catch (error) {
       if (error instanceof SourceError) throw new UnreadableSourceError(error.message);
       throw error;

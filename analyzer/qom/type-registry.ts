@@ -105,6 +105,11 @@ export class TypeRegistry {
     return files.find((f) => factOf(tree, f, matches(pattern)) === '1');
   }
 
+  /** Types that were registered and not handed over yet. */
+  waiting(): readonly { readonly name: string; readonly parent: string | undefined; readonly info: number }[] {
+    return this.held;
+  }
+
   /** Types that stay incomplete, with what they miss: nothing can be said about them. */
   get incomplete(): { name: string; missing: string }[] {
     return this.held.map((r) => ({ name: r.name, missing: this.missing(r)! }));

@@ -4,6 +4,7 @@ import type { Unknown } from '../c/unknown.js';
 import { GuestAbort } from '../qom/abort.js';
 import { readQapi, type QapiValue } from '../qom/qapi/index.js';
 import type { Visited } from '../qom/visitor.js';
+import type { GivenHeader } from '../source/build/given-headers.js';
 import { evaluateBuild, type Build } from '../source/build/build.js';
 import { identify, type Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
@@ -31,12 +32,14 @@ export interface AnalysisOptions {
   readonly target?: 'x86_64' | 'i386';
   readonly define?: ReadonlyMap<string, string>;
   readonly without?: readonly string[];
+  /** What a real build wrote down. */
+  readonly headers?: readonly GivenHeader[];
 }
 
 /** Read a tree and answer questions about the CPUs of its QEMU. @throws SourceError, UnknownNameError (accelerator) */
 export function analyse(tree: SourceTree, options: AnalysisOptions): TreeAnalysis {
   const identity = identify(tree);
-  const build = evaluateBuild(tree, { target: options.target ?? 'x86_64', define: options.define ?? new Map<string, string>(), without: options.without ?? [], accel: options.accel });
+  const build = evaluateBuild(tree, { target: options.target ?? 'x86_64', define: options.define ?? new Map<string, string>(), without: options.without ?? [], headers: options.headers ?? [], accel: options.accel });
   return new TreeAnalysis(tree, identity, build, options.accel);
 }
 

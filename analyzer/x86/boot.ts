@@ -6,6 +6,7 @@ import { FunctionTexts } from '../qom/function-text.js';
 import { Qom } from '../qom/qom.js';
 import { createQemuProgram, type QemuProgram } from '../qom/qemu-program.js';
 import { ON_THE_WAY, Skim } from '../qom/skim.js';
+import { settleTarget } from '../qom/target-info.js';
 import { typeUnits } from '../qom/type-units.js';
 import type { Build } from '../source/build/build.js';
 import type { SourceTree } from '../source/tree.js';
@@ -24,6 +25,7 @@ export class Boot {
     this.qemu = createQemuProgram(tree, build);
     this.program = this.qemu.program;
     this.qom = new Qom(this.program);
+    settleTarget(this.qemu, tree);
     // memory.c registers the type of the region that CPUs link to
     const memory = build.files.filter((f) => /^(?:softmmu\/|system\/)?memory\.c$/.test(f));
     for (let paths = [...typeUnits(tree, build.files), ...memory]; paths.length > 0; paths = this.qemu.types.flush(tree, build.files)) {

@@ -41,6 +41,8 @@ export async function command(args: readonly string[], extras: Extras = {}, chan
     },
     fetch: async () => 'qemu-src/fetched',
     verify: async ({ binary }) => ({ text: `${binary}: all equal`, json: '{}', passed: 1, failed: 0 }),
+    accelerators: (tree, options) => real.accelerators(tree, options),
+    build: (tree, options) => real.build(tree, options),
     recordings: async () => [],
     recordingsOf: async () => [],
     conformance: async () => ({ machines: 2, pairs: 8, exact: undefined, lists: undefined, refused: 0, diagnostics: 0, differences: [] }),

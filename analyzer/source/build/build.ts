@@ -1,4 +1,5 @@
 import type { SourceTree } from '../tree.js';
+import { givenSwitches, headerKind, type GivenHeader } from './given-headers.js';
 import { Host, SYSTEMS, type System } from './host.js';
 import { evaluateMakefiles } from './makefile-build.js';
 import { evaluateMeson } from './meson-build.js';
@@ -14,8 +15,12 @@ export interface BuildOptions {
   readonly define: ReadonlyMap<string, string>;
   /** Switches turned off, by full name. */
   readonly without: readonly string[];
+  /** What a real build wrote down: it decides where the user says nothing else. */
+  readonly headers?: readonly GivenHeader[];
   /** An accelerator that the program must have: the host is one on which QEMU builds it. */
   readonly accel?: string;
+  /** The system that it is built on, if no accelerator decides; Linux by default. */
+  readonly os?: System;
 }
 
 /** Which code of a tree is in the program, and the headers that the build generates. */
@@ -45,7 +50,7 @@ const NO_MACROS: ReadonlyMap<string, string> = new Map();
  * compiled. Nothing of the tree is executed on this machine.
  */
 export function evaluateBuild(tree: SourceTree, options: BuildOptions): Build {
-  if (options.accel === undefined) return evaluateOn('linux', tree, options);
+  if (options.accel === undefined) return evaluateOn(options.os ?? 'linux', tree, options);
   const accelerator = `CONFIG_${options.accel.toUpperCase()}`;
   let first: Build | undefined;
   for (const os of SYSTEMS) {
@@ -58,6 +63,54 @@ export function evaluateBuild(tree: SourceTree, options: BuildOptions): Build {
 
 /** @param facility the switch of something that the host has in any case */
 function evaluateOn(os: System, tree: SourceTree, options: BuildOptions, facility?: string): Build {
+  const { headers } = options;
+  if (headers === undefined || headers.length === 0) return evaluateWith(os, tree, options, new Map(), facility);
+  // what the tree and an ordinary host decide tells what a header leaves out
+  const ordinary = evaluateWith(os, tree, options, new Map(), facility);
+  const define = new Map<string, string>();
+  const without = new Set<string>();
+  const reasons = new Map<string, Reason>();
+  for (const { file, text } of headers) {
+    const given = givenSwitches(text);
+    const own = ownHeader(ordinary.headers, file);
+    for (const name of own === undefined ? [] : givenSwitches(ordinary.headers.get(own) ?? '').keys()) {
+      if (given.has(name)) continue;
+      without.add(name);
+      reasons.set(name, { why: `not in ${file}`, at: undefined });
+    }
+    for (const [name, { value, line }] of given) {
+      if (value === undefined) without.add(name);
+      else define.set(name, value);
+      reasons.set(name, { why: `given in ${file}`, at: { file, line } });
+    }
+  }
+  // the command line has the last word
+  for (const name of options.without) { without.add(name); define.delete(name); reasons.delete(name); }
+  for (const [name, value] of options.define) { define.set(name, value); without.delete(name); reasons.delete(name); }
+  const build = evaluateWith(os, tree, { ...options, define, without: [...without] }, reasons, facility);
+  const generated = new Map(build.headers);
+  for (const { file, text } of headers) {
+    const own = ownHeader(generated, file);
+    if (own === undefined || !file.endsWith('.h')) continue;
+    const said = [...options.define.keys(), ...options.without].filter((name) => givenSwitches(text).has(name) || givenSwitches(generated.get(own) ?? '').has(name));
+    for (const name of [...generated.keys()].filter((name) => headerKind(name) === headerKind(file))) if (said.length === 0) generated.set(name, text);
+  }
+  return { ...build, headers: generated };
+}
+
+/** The generated header that a real build's file corresponds to. */
+function ownHeader(headers: ReadonlyMap<string, string>, file: string): string | undefined {
+  const kind = headerKind(file);
+  return kind === undefined ? undefined : [...headers.keys()].find((name) => name === `${kind}.h`);
+}
+
+interface Reason {
+  readonly why: string;
+  readonly at: Switch['at'];
+}
+
+/** @param reasons why switches are what `options` says of them, where it was not the user who said so */
+function evaluateWith(os: System, tree: SourceTree, options: BuildOptions, reasons: ReadonlyMap<string, Reason>, facility?: string): Build {
   // the packaging is that of a Linux distribution
   const packaged = new Set(os === 'linux' ? packagedSwitches(tree) : []);
   if (facility !== undefined) packaged.add(facility);
@@ -68,7 +121,7 @@ function evaluateOn(os: System, tree: SourceTree, options: BuildOptions, facilit
   addVersionHeader(tree, options, evaluation);
   addHeaderSwitches(evaluation);
   addHostReasons(host, evaluation);
-  applyOverrides(options, evaluation);
+  applyOverrides(options, evaluation, reasons);
   const files = [...evaluation.files.keys()].sort();
   return {
     os,
@@ -126,13 +179,13 @@ function addHostReasons(host: Host, { switches }: Evaluation): void {
 }
 
 /** Makes sure that what the user set holds in the headers and in the list of switches. */
-function applyOverrides(options: BuildOptions, { switches, headers }: Evaluation): void {
+function applyOverrides(options: BuildOptions, { switches, headers }: Evaluation, reasons: ReadonlyMap<string, Reason>): void {
   const wanted = new Map<string, string | undefined>(options.define);
   for (const name of options.without) wanted.set(name, undefined);
   for (const [name, given] of wanted) {
     const value = given === 'n' ? undefined : given;
     const decided = switches.get(name);
-    switches.set(name, { name, value, why: 'given on the command line', at: undefined });
+    switches.set(name, { name, value, ...(reasons.get(name) ?? { why: 'given on the command line', at: undefined }) });
     if (decided !== undefined && decided.value === value) continue;
     const line = new RegExp(`^#(?:define|undef)[ \\t]+${name}\\b.*\\n`, 'm');
     const definition = value === undefined ? `#undef ${name}\n` : `#define ${name} ${value === 'y' ? '1' : name === 'QEMU_PKGVERSION' ? `"${value}"` : value}\n`;
