@@ -64,6 +64,14 @@ export class CachedAnalysis implements Analysis, Questionable {
     return this.ask(['explain', stage, machine, model, property], (real) => real.explain(machine, model, property, stage));
   }
 
+  /** Each property is a question of its own; those that are new are asked together. */
+  explainAll(machine: string, model: string, properties: readonly string[], stage: Stage): ReturnType<TreeAnalysis['explainAll']> {
+    const open = properties.filter((property) => this.answers.find(['explain', stage, machine, model, property]) === undefined);
+    let known: ReadonlyMap<string, ReturnType<TreeAnalysis['explain']>> | undefined;
+    const ask = (real: Questionable, property: string): ReturnType<TreeAnalysis['explain']> => (known ??= real.explainAll(machine, model, open, stage)).get(property)!;
+    return new Map(properties.map((property) => [property, this.ask(['explain', stage, machine, model, property], (real) => ask(real, property))]));
+  }
+
   machineParents(): ReturnType<TreeAnalysis['machineParents']> {
     return this.ask(['machineParents'], (real) => real.machineParents());
   }

@@ -71,6 +71,14 @@ function censusOfOne(analysis: Analysis, stage: Stage, machine: string, model: s
   };
 }
 
+/** What --machine and --model leave to be looked at. */
+export function censusFilter({ machine, model }: Pick<ComparingOptions, 'machine' | 'model'>): Selection {
+  return {
+    machine: machine === undefined ? (name) => name !== emptyMachine : matcher(machine),
+    ...(model === undefined ? {} : { model: matcher(model) }),
+  };
+}
+
 function matcher(patterns: readonly string[]): (name: string) => boolean {
   const globs = patterns.map((pattern) => picomatch(pattern, { dot: true, nonegate: true }));
   return (name) => patterns.includes(name) || globs.some((glob) => glob(name));

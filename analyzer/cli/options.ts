@@ -26,8 +26,13 @@ export interface AnalysisCommandOptions extends SourceOptions {
 
 /** Add --source and what goes with it. */
 export function withSource(command: Command): Command {
+  return withCommonSource(command
+    .option('-s, --source <spec>', 'QEMU source tree: a directory, PATH@REVISION of a git repository, a tar archive, or a Debian .dsc (default: the newest tree in qemu-src/)'));
+}
+
+/** What goes with --source. */
+export function withCommonSource(command: Command): Command {
   return command
-    .option('-s, --source <spec>', 'QEMU source tree: a directory, PATH@REVISION of a git repository, a tar archive, or a Debian .dsc (default: the newest tree in qemu-src/)')
     .addOption(new Option('--target <name>', 'the QEMU target').choices(targets).default(targets[0]))
     .addOption(new Option('-D, --define <name[=value]>', 'set a configuration switch as the build would; repeatable').argParser(define).default(new Map<string, string>(), 'none'))
     .addOption(new Option('--without <name>', 'turn a configuration switch off; repeatable').argParser(append).default([], 'none'))

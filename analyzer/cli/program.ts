@@ -16,6 +16,7 @@ import { historyCommand } from './history.js';
 import { listCommand } from './list.js';
 import { matrixCommand } from './matrix.js';
 import { mergeCommand } from './merge.js';
+import { reportCommand } from './report.js';
 import { showCommand } from './show.js';
 import { startCommand } from './start.js';
 import type { Terminal } from './terminal.js';
@@ -25,7 +26,7 @@ const name = 'qemu-cpu-custom';
 
 const commands = [
   listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand, deltasCommand,
-  auditCommand, historyCommand, mergeCommand, verifyCommand, fetchCommand, startCommand, cacheCommand,
+  auditCommand, historyCommand, mergeCommand, reportCommand, verifyCommand, fetchCommand, startCommand, cacheCommand,
   benchCommand, conformanceCommand,
 ];
 

@@ -270,6 +270,12 @@ function isKnown(value: Value): boolean {
 
 /** The histories of several properties of one CPU. A property that cannot be explained has none. */
 export function explainAll(analysis: Analysis, machine: string, model: string, properties: readonly string[], stage: Stage): ReadonlyMap<string, readonly Assignment[]> {
+  try {
+    const all = analysis.explainAll?.(machine, model, properties, stage);
+    if (all !== undefined) return all;
+  } catch (error) {
+    if (!(error instanceof UnknownNameError)) throw error;
+  }
   return new Map(properties.map((property) => {
     try {
       return [property, analysis.explain(machine, model, property, stage)];

@@ -13,7 +13,7 @@ import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
 import { CpuPool } from './cpu-pool.js';
 import { Expansion } from './expand.js';
-import { explainProperty } from './explain.js';
+import { explainProperties } from './explain.js';
 import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
 import { featureWords, type FeatureWord } from './feature-words.js';
 import { machineParents } from './lineage.js';
@@ -300,12 +300,17 @@ export class TreeAnalysis implements Analysis {
   private parents: ReadonlyMap<string, string | undefined> | undefined;
 
   explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[] {
+    return this.explainAll(machine, model, [property], stage).get(property)!;
+  }
+
+  explainAll(machine: string, model: string, properties: readonly string[], stage: Stage): ReadonlyMap<string, readonly Assignment[]> {
     const cpu = this.resolve(machine, model, stage);
-    if (!cpu.properties.has(property) && !cpu.hostDependent.includes(property)) {
+    for (const property of properties) {
+      if (cpu.properties.has(property) || cpu.hostDependent.includes(property)) continue;
       throw new UnknownNameError('property', property, closest(property, [...cpu.properties.keys(), ...cpu.hostDependent]));
     }
     this.start(machine);
-    return explainProperty(this.boot, this.expansion, model, property, (run) => this.temporarily(run));
+    return explainProperties(this.boot, this.expansion, model, properties, (run) => this.temporarily(run));
   }
 
   /** The model without model data, whose CPUs take every property as it is set. */

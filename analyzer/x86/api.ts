@@ -106,6 +106,8 @@ export interface Analysis {
   propertyPlaces?(machine: string, model: string, properties: readonly string[]): ReadonlyMap<string, PropertyPlace>;
   /** Every assignment to one property of one CPU, in order; the last one wins. */
   explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[];
+  /** The same for several properties of a CPU at once, which costs hardly more than for one. @throws UnknownNameError for any of them */
+  explainAll?(machine: string, model: string, properties: readonly string[], stage: Stage): ReadonlyMap<string, readonly Assignment[]>;
 }
 
 /** No machine type, model or property of that name. `suggestions` are close names. */

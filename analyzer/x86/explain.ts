@@ -18,27 +18,38 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
 /** How many reads of static data to look back over for the entry that an assignment took its value from. */
 const RECENT = 64;
 
+/** A store into a property's bytes. */
+interface Store {
+  readonly at: Location;
+  readonly data: Location[];
+  readonly stack: string[];
+  readonly what: string;
+  value: Visited | undefined;
+}
+
 /**
- * Every change of one property while a CPU is made, in order. The CPU is made twice: once to see which bytes the property
- * hangs on, and once with those bytes watched. Addresses are the same both times.
+ * Every change of some properties while a CPU is made, in order. The CPU is made twice: once to see which bytes the
+ * properties hang on, and once with those bytes watched. Addresses are the same both times.
  */
-export function explainProperty(boot: Boot, expansion: Expansion, model: string, name: string, temporarily: <T>(run: () => T) => T): Assignment[] {
+export function explainProperties(boot: Boot, expansion: Expansion, model: string, names: readonly string[], temporarily: <T>(run: () => T) => T): Map<string, Assignment[]> {
   const { program } = boot;
   const { memory } = program;
-  const first = temporarily(() => {
-    const { object } = expansion.expand(model);
-    return { object, ranges: expansion.dependsOn(object, name), declaredAt: expansion.declaredAt(object, name) };
+  const { object, properties } = temporarily(() => {
+    const made = expansion.expand(model).object;
+    return {
+      object: made,
+      properties: names.map((name) => ({ name, ranges: expansion.dependsOn(made, name), declaredAt: expansion.declaredAt(made, name), found: [] as Store[] })),
+    };
   });
-  const found: { at: Location; data: Location[]; stack: string[]; what: string; value: Visited | undefined }[] = [];
   const loads: number[] = [];
   const { statics } = memory;
   boot.qemu.classProperties.forgetDefaults();
   let busy = false;
-  const read = (): Visited | undefined => {
-    try { return expansion.get(first.object, name); } catch { return undefined; }
+  const read = (name: string): Visited | undefined => {
+    try { return expansion.get(object, name); } catch { return undefined; }
   };
   temporarily(() => {
-    for (const { offset, size } of first.ranges) memory.watch(first.object + offset, size);
+    for (const { ranges } of properties) for (const { offset, size } of ranges) memory.watch(object + offset, size);
     memory.watch(statics.from, statics.to - statics.from);
     const depth = program.callStack.length;
     memory.watcher = {
@@ -48,34 +59,48 @@ export function explainProperty(boot: Boot, expansion: Expansion, model: string,
         if (loads.length > RECENT * 4) loads.splice(0, loads.length - RECENT);
       },
       store: (address, size) => {
-        if (busy || !first.ranges.some((r) => address < first.object + r.offset + r.size && address + size > first.object + r.offset)) return;
-        busy = true;
-        const before = found.at(-1);
-        // what the previous store left; the object may not be one yet
-        if (before !== undefined && memory.loadPointer(first.object) !== 0) before.value = read();
-        busy = false;
-        const stack = program.backtrace().slice(0, program.callStack.length - depth);
-        found.push({ at: program.site?.location ?? { file: '<start>', line: 0 }, data: dataBehind(boot, loads), stack, what: cause(stack), value: undefined });
+        if (busy) return;
+        let store: Omit<Store, 'value'> | undefined;
+        for (const { name, ranges, found } of properties) {
+          if (!ranges.some((r) => address < object + r.offset + r.size && address + size > object + r.offset)) continue;
+          busy = true;
+          const before = found.at(-1);
+          // what the previous store left; the object may not be one yet
+          if (before !== undefined && memory.loadPointer(object) !== 0) before.value = read(name);
+          busy = false;
+          if (store === undefined) {
+            const stack = program.backtrace().slice(0, program.callStack.length - depth);
+            store = { at: program.site?.location ?? { file: '<start>', line: 0 }, data: dataBehind(boot, loads), stack, what: cause(stack) };
+          }
+          found.push({ ...store, data: [...store.data], value: undefined });
+        }
       },
     };
     try {
       expansion.expand(model);
-      const last = found.at(-1);
       busy = true;
-      if (last !== undefined) last.value = read();
+      for (const { name, found } of properties) {
+        const last = found.at(-1);
+        if (last !== undefined) last.value = read(name);
+      }
     } finally {
       memory.watcher = undefined;
       memory.unwatch(statics.from, statics.to - statics.from);
     }
   });
+  return new Map(properties.map(({ name, found, declaredAt }) => [name, assignments(found, declaredAt)]));
+}
+
+/** Stores that assigned something. */
+function assignments(found: readonly Store[], declaredAt: Location | undefined): Assignment[] {
   // a loop that stores byte by byte assigns once
   const whole = found.filter((f, i) => i + 1 === found.length || found[i + 1]!.at.line !== f.at.line || found[i + 1]!.at.file !== f.at.file || found[i + 1]!.stack.length !== f.stack.length);
   // a word holds many features: what left this one as it was did not assign it
   const changes = whole.filter((f, i) => i === 0 || !equal(f.value, whole[i - 1]!.value));
   // a default comes from the table that declares the property
   for (const change of changes) {
-    if (change.data.length > 0 || first.declaredAt === undefined) continue;
-    if (change.what === 'property default' || (changes.length === 1 && change.what === 'cleared memory')) change.data.push(first.declaredAt);
+    if (change.data.length > 0 || declaredAt === undefined) continue;
+    if (change.what === 'property default' || (changes.length === 1 && change.what === 'cleared memory')) change.data.push(declaredAt);
   }
   const shared = commonOuter(changes.map((c) => c.stack));
   return changes.map(({ at, data, stack, what, value }) => ({

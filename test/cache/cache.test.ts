@@ -87,6 +87,17 @@ describe('the cache of analyses', () => {
     expect(filesOf('said')).to.have.length(1, 'what was superseded is gone');
   });
 
+  it('asks about several properties at once, and only about those that are new', () => {
+    const first = open();
+    const one = [...first.explainAll('board', 'type', ['a', 'b'], 'expanded')];
+    expect(one.map(([name, [assignment]]) => [name, assignment!.value])).to.deep.equal([['a', 'a'], ['b', 'b']]);
+    first.save();
+    const second = open();
+    expect([...second.explainAll('board', 'type', ['b', 'c'], 'expanded').keys()]).to.deep.equal(['b', 'c']);
+    expect(second.explain('board', 'type', 'a', 'expanded')[0]!.value).to.equal('a');
+    expect([fake.made, fake.asked]).to.deep.equal([2, 2]);
+  });
+
   it('passes refusals on, and wrong names with their suggestions', () => {
     for (let run = 0; run < 2; run++) {
       const analysis = open();

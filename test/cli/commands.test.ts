@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SourceError } from '../../analyzer/source/tree.js';
@@ -64,6 +64,36 @@ describe('commands', () => {
     it('hands the accelerator and the switches to the analysis', async () => {
       const { analysed } = await command(['matrix', '--accel', 'tcg', '--target', 'i386', '-D', 'CONFIG_A', '--define', 'CONFIG_B=2', '--without', 'CONFIG_C']);
       expect(analysed).to.deep.equal([{ accel: 'tcg', target: 'i386', define: new Map([['CONFIG_A', '1'], ['CONFIG_B', '2']]), without: ['CONFIG_C'] }]);
+    });
+  });
+
+  describe('report', () => {
+    let directory: string;
+    beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'report-')); });
+    afterEach(() => rmSync(directory, { recursive: true }));
+
+    it('writes a page with a data file for each tree and accelerator', async () => {
+      const target = join(directory, 'atlas');
+      const { code, out, err, analysed } = await command(['report', '-o', target, '--source', 'qemu-src/example', 'qemu-src/example', '--accel', 'kvm', 'tcg', '--title', 'My <atlas>']);
+      expect([code, err]).to.deep.equal([0, '']);
+      expect(out).to.match(/^4 trees with accelerators in /).and.include(`Open ${target}/index.html`);
+      expect(analysed.map(({ accel }) => accel)).to.deep.equal(['kvm', 'tcg', 'kvm', 'tcg']);
+      expect(readdirSync(join(target, 'data')).sort()).to.deep.equal(['9.8.7-kvm-2.js', '9.8.7-kvm-2.why.js', '9.8.7-kvm.js', '9.8.7-kvm.why.js', '9.8.7-tcg-2.js', '9.8.7-tcg-2.why.js', '9.8.7-tcg.js', '9.8.7-tcg.why.js', 'trees.js']);
+      expect(readFileSync(join(target, 'index.html'), 'utf8')).to.include('<title>My &lt;atlas&gt;</title>');
+    });
+
+    it('is the same where the source is, and removes what an earlier run made', async () => {
+      const all = (): string => readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name)).sort().map((name) => `${name}\n${readFileSync(join(directory, name), 'utf8')}`).join('\n');
+      await command(['report', '-o', directory, '-m', 'board-1.9', '--no-provenance']);
+      const first = all();
+      await command(['report', '-o', directory, '-a', 'kvm', 'tcg']);
+      expect(all()).to.not.equal(first);
+      await command(['report', '-o', directory, '-m', 'board-1.9', '--no-provenance']);
+      expect(all()).to.equal(first);
+    });
+
+    it('wants to know where to write', async () => {
+      expect((await command(['report'])).code).to.equal(2);
     });
   });
 

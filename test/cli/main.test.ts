@@ -19,7 +19,7 @@ describe('qemu-cpu-custom', () => {
   it('helps, with exit codes, for itself and for every command', async () => {
     const { code, out, err } = await run('--help');
     expect([code, err]).to.deep.equal([0, '']);
-    const commands = ['list', 'show', 'generate', 'matrix', 'compat', 'verify', 'fetch', 'start', 'cache', 'bench'];
+    const commands = ['list', 'show', 'generate', 'matrix', 'compat', 'verify', 'fetch', 'start', 'report', 'cache', 'bench'];
     for (const command of commands) expect(out).to.match(new RegExp(`^  ${command} `, 'm'));
     for (const help of await Promise.all(commands.map((command) => run(command, '--help')))) {
       expect(help.code).to.equal(0);
