@@ -97,9 +97,9 @@ export class TreeFunction implements FunctionSymbol, Made {
 
   invoke(args: Value[], site: CallPlace): Value {
     const { program } = this;
-    const direct = !program.indirect;
-    program.indirect = false;
     if (program.follows !== undefined) {
+      const direct = !program.indirect;
+      program.indirect = false;
       // a call through a pointer is a callback to code that was chosen for this machine
       const follow = direct ? program.follows(this, args) : program.callStack.length === 0 ? 'yes' : 'tentatively';
       if (follow === 'no') return program.skipped(this.name, site);
@@ -107,9 +107,9 @@ export class TreeFunction implements FunctionSymbol, Made {
       if (follow === 'tentatively') return program.tentatively(() => this.explore(args), this.name, site, direct);
       return program.whole ? program.inParts(() => this.explore(args)) : this.explore(args);
     }
-    if (!this.compile()) return this.cannotRun(site.location);
-    const { length } = this.type.parameters;
-    for (let i = args.length; i < length; i++) args.push(0);
+    program.indirect = false;
+    if (this.body === undefined && !this.compile()) return this.cannotRun(site.location);
+    for (let i = args.length; i < this.body!.parameters; i++) args.push(0);
     switch (args.length) {
       case 0: return this.run();
       case 1: return this.run(args[0]!);

@@ -208,7 +208,11 @@ export class Memory {
   clear(address: number, size: number): void {
     this.bytes.fill(0, address, address + size);
     for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) {
-      if (this.flags[g]! & HAS_UNKNOWN) for (let a = Math.max(address, g << GRANULE_SHIFT); a < Math.min(address + size, (g + 1) << GRANULE_SHIFT); a++) this.unknowns.delete(a);
+      if (!(this.flags[g]! & HAS_UNKNOWN)) continue;
+      const from = Math.max(address, g << GRANULE_SHIFT);
+      const to = Math.min(address + size, (g + 1) << GRANULE_SHIFT);
+      for (let a = from; a < to; a++) this.unknowns.delete(a);
+      if (to - from === 1 << GRANULE_SHIFT) this.flags[g]! &= ~HAS_UNKNOWN;
     }
   }
 

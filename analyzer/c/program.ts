@@ -352,8 +352,18 @@ export class Program implements Runtime, Machine {
     return found;
   }
 
+  private readonly originals = new Map<string, FunctionSymbol>();
+
   /** {@link original}, or undefined. */
   findOriginal(name: string): FunctionSymbol | undefined {
+    const known = this.originals.get(name);
+    if (known !== undefined) return known;
+    const found = this.searchOriginal(name);
+    if (found !== undefined) this.originals.set(name, found);
+    return found;
+  }
+
+  private searchOriginal(name: string): FunctionSymbol | undefined {
     const find = (scope: UnitScope, isStatic: boolean): FunctionSymbol | undefined => {
       const d = scope.unit.functions.get(name);
       if (d === undefined || d.isStatic !== isStatic) return undefined;

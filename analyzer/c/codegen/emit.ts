@@ -36,8 +36,9 @@ export function emit(body: Body, library: Readonly<Record<string, unknown>>, mad
   const variables = ['r=0', 'd', 'c', 't', ...slots.slice(parameters).map((s) => `${s}=0`), ...scratch, ...emitter.variables];
   const formal = [...slots.slice(0, parameters), ...(body.variadic ? ['...va'] : [])];
   const size = (fn.frameSize + 15) & ~15;
+  // in parentheses: it is called at once, so its body is parsed at once
   const source = `${prelude(fn, text, ['P'])}
-return function ${fn.name === '' ? 'anonymous' : `c_${fn.name}`}(${formal.join(',')}){
+return (function c_${fn.name}(${formal.join(',')}){
 let ${variables.join(',')};
 const b=P.enter(F,${size}),s=P.site;
 try{Z:{
@@ -46,7 +47,7 @@ if(d!==undefined)r=F.goOn(d,c,b,${body.variadic ? 'va' : '[]'},[${slots.join(','
 }catch(e){throw P.failed(e,${size});}
 P.leave(${size});
 P.site=s;
-return r;}`;
+return r;})`;
   const constants = fn.constants.map((c) => (c instanceof CallTarget ? c.symbol : c));
   return (new Function('H', 'K', 'F', source) as (...of: unknown[]) => (...args: never[]) => unknown)(library, constants, made);
 }

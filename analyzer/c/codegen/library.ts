@@ -4,7 +4,7 @@ import type { SyntaxNode } from '../syntax.js';
 import { copyRecord, loadBits, storeBits } from '../typed-access.js';
 import type { BitField, IntegerType } from '../types.js';
 import { Unknown, unknownContent, type Value } from '../unknown.js';
-import { divide, operate, remainder } from './operators.js';
+import { counts, divide, operate, powers, remainder } from './operators.js';
 
 /** What generated code calls: each access to memory, and what becomes of unknown operands. */
 export type Library = Readonly<Record<string, unknown>>;
@@ -99,13 +99,17 @@ export function library(runtime: Runtime): Library {
       else lost(base, place);
       return source;
     },
-    clear: (at: number, size: number): void => memory.fill(at, 0, size),
+    /** Zero a local. */
+    clear: (at: number, size: number): void => {
+      if (memory.isFree(at)) memory.clear(at, size);
+      else memory.fill(at, 0, size);
+    },
     writeBytes: (at: number, bytes: Uint8Array): void => memory.writeBytes(at, bytes),
   };
 
   return {
     ...loads, ...stores,
-    P: runtime, complementUnknown, convert, divide, operate, remainder, toBitField, toPointer,
+    P: runtime, complementUnknown, convert, counts, divide, operate, powers, remainder, toBitField, toPointer,
     /** A pointer and an offset known while compiling. */
     shifted: (pointer: Value, offset: number): Value => (typeof pointer === 'number' ? pointer + offset : pointer),
     /** A pointer and an index of which one is unknown. */

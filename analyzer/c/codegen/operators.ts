@@ -47,9 +47,13 @@ const in64 = (wrap: string): Templates => ({
   '&': (a, b) => `(${a}&${b})`,
   '|': (a, b) => `(${a}|${b})`,
   '^': (a, b) => `(${a}^${b})`,
-  '<<': (a, b) => `${wrap}(64,${a}<<BigInt(${b}&63))`,
-  '>>': (a, b) => `(${a}>>BigInt(${b}&63))`,
+  '<<': (a, b) => (a === '1n' && wrap === 'BigInt.asUintN' ? `powers[${b}&63]` : `${wrap}(64,${a}<<counts[${b}&63])`),
+  '>>': (a, b) => `(${a}>>counts[${b}&63])`,
 });
+
+/** The counts of shifts, and what 1 is when it is shifted: ready made. */
+export const counts: readonly bigint[] = Array.from({ length: 64 }, (_, i) => BigInt(i));
+export const powers: readonly bigint[] = counts.map((n) => 1n << n);
 
 const INT64 = in64('BigInt.asIntN');
 const UINT64 = in64('BigInt.asUintN');
@@ -106,7 +110,7 @@ export function operate(operator: string, a: Value, b: Value, type: CType): Valu
   const make = template(operator, type)!;
   let apply = functions.get(make);
   if (apply === undefined) {
-    apply = (new Function('divide', 'remainder', `return (a,b)=>${make('a', 'b')}`) as (...of: unknown[]) => (a: Value, b: Value) => Value)(divide, remainder);
+    apply = (new Function('divide', 'remainder', 'counts', `return (a,b)=>${make('a', 'b')}`) as (...of: unknown[]) => (a: Value, b: Value) => Value)(divide, remainder, counts);
     functions.set(make, apply);
   }
   return apply(a, b);
@@ -130,7 +134,7 @@ export function guarded(fn: FunctionCode, operands: readonly Code[], fast: (...n
 /** An operator on operands that already have its type (of a shift, the right one is an int). */
 export function operation(fn: FunctionCode, operator: string, type: CType, a: Code, b: Code): Code {
   const make = template(operator, type)!;
-  for (const name of ['divide', 'remainder']) if (make('', '').includes(name)) fn.helper(name);
+  for (const name of ['divide', 'remainder', 'counts', 'powers']) if (make(a.js, '').includes(name)) fn.helper(name);
   const result = isComparison(operator) ? INT : type;
   if (a.constant !== undefined && b.constant !== undefined && !(a.constant instanceof Unknown) && !(b.constant instanceof Unknown)) {
     const divides = (operator === '/' || operator === '%') && Number(b.constant) === 0;
