@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import picomatch from 'picomatch';
 import type { ChangeGroup } from '../compare/changes.js';
-import type { History, HistoryEntry } from '../compare/history/history.js';
+import type { History, HistoryEntry, HistoryRequest } from '../compare/history/history.js';
 import { anyDifference } from '../compare/differences.js';
 import { hyphenated } from '../compare/values.js';
 import { historyJson, historySummary, historyText, type HistoryReport } from '../render/history.js';
@@ -15,7 +15,7 @@ import { withAccel, withJson } from './options.js';
 interface Options extends ComparingOptions {
   readonly property?: readonly string[];
   readonly firstParent?: true;
-  readonly mergesFirst?: true;
+  readonly quick?: true;
   readonly jobs: number;
   readonly shard?: { readonly index: number; readonly count: number };
   readonly store?: string;
@@ -31,8 +31,8 @@ looks for, a directory that it lists, or what it searches files for. Commits tha
 once. What is found is kept in a directory by content, so that a second run prints at once, and one that was interrupted
 goes on where it was. Of a merge, only what it has from none of its parents counts as its own change.
 
---merges-first looks at the merges on the way from A to B and then into those that change something; a change that the
-same merge undoes is not seen.
+--quick halves the way from A to B again and again and skips stretches whose ends have the same CPUs, so that a few
+analyses do for thousands of commits; a change that is undone on the same stretch is not seen.
 
 Spread over processes and machines: --jobs starts that many processes here. --shard I/N does the I-th of N parts of the
 work and prints a summary; 'qemu-cpu-custom merge' puts the directories of several shards together, and the same command
@@ -46,7 +46,7 @@ All parts must run the same version of this program, with the same options. Shar
 
 When did this value come, and by which commit?
 
-  qemu-cpu-custom history ~/qemu v7.1.0..v7.2.0 -m pc-q35-7.1 -M qemu64 --property family model
+  qemu-cpu-custom history ~/qemu v5.2.0..v6.0.0 --quick -m pc-q35-5.2 -M qemu64-v1 --property family model
 
 JSON: "format": "qemu-cpu-custom history", "formatVersion": 1; "entries" in the order of the commits, each with "commit",
 "before" (what it is held against) and the changes of machine types, models and CPUs, as 'diff --json' has them.`;
@@ -60,18 +60,19 @@ export function historyCommand(context: Context): Command {
   return withJson(withSelection(withAccel(command)))
     .option('-p, --property <pattern...>', 'show only changes of these properties (shell patterns)')
     .option('--first-parent', 'of a merge, follow the first parent only: what it brings is its own change')
-    .option('--merges-first', 'look at merges first, then into those that change something')
+    .option('--quick', 'look only where the ends of a stretch differ: a change that is undone within it is not seen')
     .option('-j, --jobs <n>', 'analyse in so many processes', positive, availableParallelism())
     .option('--shard <i/n>', 'do only the i-th of n parts of the work', shard)
     .option('--store <directory>', 'where results are kept (default: history/ in the cache directory)')
     .addHelpText('after', help)
     .action(async (repository: string, revisions: readonly string[], options: Options) => {
       if (options.source !== undefined) throw new UsageError('history takes no --source: name the repository');
-      const [{ history }, { HistoryResults }, { cacheDirectory }, { commitsNamed }] = await Promise.all([
-        import('../compare/history/history.js'), import('../compare/history/results.js'), import('../cache/store.js'), import('../source/git-log.js'),
+      const [{ history }, { quickHistory }, { HistoryResults }, { cacheDirectory }, { commitsNamed }] = await Promise.all([
+        import('../compare/history/history.js'), import('../compare/history/quick.js'), import('../compare/history/results.js'), import('../cache/store.js'), import('../source/git-log.js'),
       ]);
       const isRange = revisions.length === 1;
       if (isRange && !revisions[0]!.includes('..')) throw new UsageError(`history wants a range A..B or two revisions or more, not '${revisions[0]!}'`);
+      if (options.quick === true && (!isRange || options.shard !== undefined)) throw new UsageError('--quick wants a range A..B, and no shards');
       const named = isRange ? [] : revisions.map((text) => ({ name: text.slice(0, text.indexOf('=') < 0 ? undefined : text.indexOf('=')), revision: text.slice(text.indexOf('=') + 1) }));
       const commits = await commitsNamed(repository, named.map(({ revision }) => revision));
       const names = new Map(commits.map(({ id }, i) => [id, named[i]!.name]));
@@ -83,14 +84,13 @@ export function historyCommand(context: Context): Command {
       const interrupt = new AbortController();
       const onInterrupt = (): void => { interrupt.abort(); };
       process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
-      const look = (of: readonly string[], firstParent: boolean): Promise<History> => history({
-        repository, revisions: of, firstParent, options: job, results, processes: options.jobs, shard: options.shard, signal: interrupt.signal,
-        progress: (text) => context.terminal.progress(text),
-      });
+      const request: HistoryRequest = {
+        repository, revisions: isRange ? revisions : commits.map(({ id }) => id), firstParent: options.firstParent === true, options: job, results,
+        processes: options.jobs, shard: options.shard, signal: interrupt.signal, progress: (text) => context.terminal.progress(text),
+      };
       let found: History;
       try {
-        found = await look(isRange ? revisions : commits.map(({ id }) => id), options.firstParent === true || options.mergesFirst === true);
-        if (options.mergesFirst === true && isRange && options.shard === undefined) found = await into(found, look);
+        found = await (options.quick === true ? quickHistory(request) : history(request));
       } catch (error) {
         if (!interrupt.signal.aborted) throw error;
         context.terminal.progressDone();
@@ -110,22 +110,6 @@ export function historyCommand(context: Context): Command {
       context.terminal.out(options.json ? historyJson(report) : historyText(report, context.terminal.style, options.verbose === true));
       context.finish(found.problems.length > 0 ? Exit.inexact : found.entries.length > 0 ? Exit.differences : Exit.ok);
     });
-}
-
-/** The commits within those merges that change something, in their place. */
-async function into(found: History, look: (revisions: readonly string[], firstParent: boolean) => Promise<History>): Promise<History> {
-  let sum: History = { ...found, entries: [], problems: [...found.problems] };
-  for (const entry of found.entries) {
-    const [first, ...others] = entry.commit.parents;
-    const inside = others.length === 0 ? undefined : await look([`${first!}..${entry.commit.id}`], false);
-    const entries = inside === undefined ? [entry] : inside.entries;
-    sum = {
-      ...sum, entries: [...sum.entries, ...entries], problems: [...sum.problems, ...inside?.problems ?? []],
-      commits: sum.commits + (inside?.commits ?? 0), relevant: sum.relevant + (inside?.relevant ?? 0), contents: sum.contents + (inside?.contents ?? 0),
-      analysed: sum.analysed + (inside?.analysed ?? 0), seconds: sum.seconds + (inside?.seconds ?? 0),
-    };
-  }
-  return sum;
 }
 
 /** What an entry says of some properties; nothing if it says nothing of them. */

@@ -56,43 +56,75 @@ export interface History {
   readonly problems: readonly HistoryProblem[];
 }
 
+/** Where commits are analysed: what is known of them, and what matters to an analysis. */
+export class Workbench {
+  readonly relevance: Relevance;
+  analysed = 0;
+  seconds = 0;
+  readonly #given = new Set<string>();
+  readonly #keys = new Set<string>();
+
+  constructor(private readonly request: HistoryRequest) {
+    this.relevance = new Relevance(textsOf(request.repository));
+    this.#learn();
+  }
+
+  /** Without questions nothing can be told: ask them of this commit, unless some are known. */
+  async begin(commit: Commit): Promise<void> {
+    if (this.relevance.extent === 0) await this.#run([[commit]]);
+  }
+
+  /** See that the contents of these commits are known, as far as this shard has to. Each is tried once. @returns whether anything was to be done */
+  async analyse(needed: readonly Commit[]): Promise<boolean> {
+    const { shard, results } = this.request;
+    const todo = missing(needed, this.request, this.relevance.questions).filter(([commit]) => !this.#given.has(commit!.id));
+    const mine = shard === undefined ? todo : todo.filter(([commit]) => Number.parseInt(commit!.tree.slice(0, 8), 16) % shard.count === shard.index - 1);
+    for (const [commit] of mine) this.#given.add(commit!.id);
+    if (mine.length > 0) await this.#run(mine);
+    for (const { tree } of needed) {
+      const key = results.keyOf(tree);
+      if (key !== undefined) this.#keys.add(key);
+    }
+    return mine.length > 0;
+  }
+
+  /** Different contents among the commits that were needed. */
+  get contents(): number {
+    return this.#keys.size;
+  }
+
+  async #run(groups: readonly (readonly Commit[])[]): Promise<void> {
+    const { repository, options, results, processes, signal, progress, analyse = analyseCommits } = this.request;
+    let done = 0;
+    const jobs = groups.map(([commit]): Job => ({ repository, commit: commit!.id, tree: commit!.tree, options, directory: results.directory }));
+    await analyse(jobs, processes, signal, (job, answer: Done) => {
+      const group = groups.find(([commit]) => commit!.id === job.commit)!;
+      for (const { tree } of answer.key === '' ? [] : group) results.setKey(tree, answer.key);
+      this.analysed++;
+      this.seconds += answer.seconds;
+      progress(`analysed ${++done} of ${groups.length}: ${job.commit.slice(0, 12)} in ${answer.seconds.toFixed(0)} s`);
+    });
+    this.#learn();
+  }
+
+  #learn(): void {
+    for (const questions of this.request.results.questions()) this.relevance.add(questions);
+  }
+}
+
 /**
  * Which commits change any CPU? Commits that touch nothing that an analysis asked its tree for are skipped; of the others,
  * those that give the same answers to all questions are analysed once.
  * @throws SourceError, InterruptedError
  */
 export async function history(request: HistoryRequest): Promise<History> {
-  const { results, repository, progress } = request;
   const plan = await planOf(request);
-  const relevance = new Relevance(textsOf(repository));
-  for (const questions of results.questions()) relevance.add(questions);
-  let analysed = 0;
-  let seconds = 0;
-  const run = async (groups: readonly (readonly Commit[])[]): Promise<void> => {
-    let done = 0;
-    await (request.analyse ?? analyseCommits)(groups.map(([commit]): Job => ({ repository, commit: commit!.id, tree: commit!.tree, options: request.options, directory: results.directory })), request.processes, request.signal, (job, answer: Done) => {
-      const group = groups.find(([commit]) => commit!.id === job.commit)!;
-      for (const { tree } of answer.key === '' ? [] : group) results.setKey(tree, answer.key);
-      analysed++;
-      seconds += answer.seconds;
-      progress(`analysed ${++done} of ${groups.length}: ${job.commit.slice(0, 12)} in ${answer.seconds.toFixed(0)} s`);
-    });
-    for (const questions of results.questions()) relevance.add(questions);
-  };
-  // without questions nothing can be told: ask them of the newest
-  if (relevance.extent === 0 && plan.steps.length > 0) await run([[plan.steps.at(-1)!.commit]]);
-  let work = plan.work(relevance);
-  const given = new Set<string>();
-  for (;;) {
-    const todo = missing(work.needed, request, relevance.questions).filter(([commit]) => !given.has(commit!.id));
-    const mine = request.shard === undefined ? todo : todo.filter(([commit]) => Number.parseInt(commit!.tree.slice(0, 8), 16) % request.shard!.count === request.shard!.index - 1);
-    if (mine.length === 0) break;
-    for (const [commit] of mine) given.add(commit!.id);
-    await run(mine);
-    work = plan.work(relevance);
-  }
-  const contents = new Set(work.needed.map(({ tree }) => results.keyOf(tree))).size;
-  const summary = { commits: plan.steps.length, relevant: work.relevant.length, contents, analysed, seconds };
+  const bench = new Workbench(request);
+  if (plan.steps.length > 0) await bench.begin(plan.steps.at(-1)!.commit);
+  let work = plan.work(bench.relevance);
+  // an analysis may ask what none before it has asked
+  while (await bench.analyse(work.needed)) work = plan.work(bench.relevance);
+  const summary = { commits: plan.steps.length, relevant: work.relevant.length, contents: bench.contents, analysed: bench.analysed, seconds: bench.seconds };
   if (request.shard !== undefined) return { ...summary, entries: [], problems: [] };
   return { ...summary, ...compareAll(work.relevant, work.representative, request) };
 }
@@ -178,40 +210,51 @@ function missing(needed: readonly Commit[], { results, repository, progress, sig
   return [...groups.values()];
 }
 
-/** Hold every commit against its parent. Of a merge, what it has from one of its parents is not its own. */
-function compareAll(relevant: readonly Step[], representative: (commit: Commit) => Commit, { results, progress, signal }: HistoryRequest): Pick<History, 'entries' | 'problems'> {
+/** Hold every commit against its parent. */
+function compareAll(relevant: readonly Step[], representative: (commit: Commit) => Commit, request: HistoryRequest): Pick<History, 'entries' | 'problems'> {
   const entries: HistoryEntry[] = [];
-  const problems = new Map<string, HistoryProblem>();
-  const censuses = new Censuses(results);
-  const keyOf = (commit: Commit): string | undefined => results.keyOf(representative(commit).tree);
+  const problems: HistoryProblem[] = [];
+  const comparer = new Comparer(request);
   for (const [done, { commit, parents }] of relevant.entries()) {
-    signal.throwIfAborted();
-    progress(`comparing ${done + 1} of ${relevant.length}`);
-    const key = keyOf(commit);
-    const before = parents.map(keyOf);
-    if (key === undefined || before.some((k) => k === undefined)) {
-      problems.set(commit.id, { commit, problem: 'not analysed' });
-      continue;
-    }
-    if (before.includes(key)) continue;
-    const name = [...before, key].join('-');
-    let found = results.result(name);
-    if (found === undefined) {
-      const after = censuses.of(key);
-      const theirs = before.map((k) => censuses.of(k!));
-      const failure = [after, ...theirs].find((census): census is string => typeof census === 'string');
-      if (failure !== undefined || after === undefined || theirs.includes(undefined)) {
-        problems.set(commit.id, { commit, problem: typeof after === 'string' ? after : `its parent: ${failure ?? 'not analysed'}` });
-        continue;
-      }
-      const [first, ...others] = theirs as Census[];
-      const own = withoutMerged(differences(first!, after as Census), others);
-      found = { ...own, compared: own.comparisons.length };
-      results.putResult(name, own);
-    }
-    if (anyDifference(found)) entries.push({ commit, before: parents[0]!.id, found });
+    request.signal.throwIfAborted();
+    request.progress(`comparing ${done + 1} of ${relevant.length}`);
+    const result = comparer.compare(representative(commit), parents.map(representative));
+    if (result === undefined) continue;
+    if ('problem' in result) problems.push({ commit, problem: result.problem });
+    else if (anyDifference(result)) entries.push({ commit, before: parents[0]!.id, found: result });
   }
-  return { entries, problems: [...problems.values()] };
+  return { entries, problems };
+}
+
+/** Holds commits against others, each two contents once. */
+export class Comparer {
+  readonly #censuses: Censuses;
+  readonly #results: HistoryResults;
+
+  constructor({ results }: HistoryRequest) {
+    this.#results = results;
+    this.#censuses = new Censuses(results);
+  }
+
+  /** What differs from the first of the parents, without what another one has as well: that a merge brings together. undefined: they are the same. */
+  compare(commit: Commit, parents: readonly Commit[]): (Differences & { readonly compared: number }) | { readonly problem: string } | undefined {
+    const key = this.#results.keyOf(commit.tree);
+    const before = parents.map(({ tree }) => this.#results.keyOf(tree));
+    if (key === undefined || before.some((k) => k === undefined)) return { problem: 'not analysed' };
+    if (before.includes(key)) return undefined;
+    const name = [...before, key].join('-');
+    const known = this.#results.result(name);
+    if (known !== undefined) return known;
+    const after = this.#censuses.of(key);
+    const theirs = before.map((k) => this.#censuses.of(k!));
+    if (typeof after === 'string') return { problem: after };
+    const failure = theirs.find((census): census is string => typeof census === 'string');
+    if (after === undefined || failure !== undefined || theirs.includes(undefined)) return { problem: `its parent: ${failure ?? 'not analysed'}` };
+    const [first, ...others] = theirs as Census[];
+    const found = withoutMerged(differences(first!, after), others);
+    this.#results.putResult(name, found);
+    return { ...found, compared: found.comparisons.length };
+  }
 }
 
 /** Without what is the same as in another parent. */

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { history, type History } from '../../../analyzer/compare/history/history.js';
+import { history, type History, type HistoryRequest } from '../../../analyzer/compare/history/history.js';
+import { quickHistory } from '../../../analyzer/compare/history/quick.js';
 import { mergeStores, NotAStoreError } from '../../../analyzer/compare/history/merge.js';
 import { analyseCommits, InterruptedError } from '../../../analyzer/compare/history/pool.js';
 import { HistoryResults } from '../../../analyzer/compare/history/results.js';
@@ -32,9 +33,10 @@ describe('history', () => {
   let renamed: string;
   let scratch: string;
   const directory = (name: string): string => join(scratch, name);
-  const run = (name: string, revisions: readonly string[], more: Partial<Parameters<typeof history>[0]> = {}): Promise<History> => history({
-    repository: repository.path, revisions, firstParent: false, options, results: new HistoryResults(directory(name), options), processes: 2, shard: undefined, signal: new AbortController().signal, progress: () => {}, ...more,
+  const request = (name: string): HistoryRequest => ({
+    repository: repository.path, revisions: [], firstParent: false, options, results: new HistoryResults(directory(name), options), processes: 2, shard: undefined, signal: new AbortController().signal, progress: () => {},
   });
+  const run = (name: string, revisions: readonly string[], more: Partial<HistoryRequest> = {}): Promise<History> => history({ ...request(name), revisions, ...more });
 
   before(() => {
     scratch = mkdtempSync(join(tmpdir(), 'history-results-'));
@@ -111,6 +113,14 @@ describe('history', () => {
     repository.git('checkout', '-q', 'main');
     const found = await run('a', [base, broken]);
     expect(found.problems.map(({ commit, problem }) => [commit.subject, problem.replace(/^.*: its/, 'its')])).to.deep.equal([['broken', "its VERSION file says 'no version'"]]);
+  });
+
+  it('skips what has the same ends, if it is to be quick', async () => {
+    expect(lines(await quickHistory({ ...request('a'), revisions: [`${base}..${renamed}`] }))).to.deep.equal(['another name: model-id Alpha of old->Alpha of new board-1.0']);
+    // renamed, and renamed back
+    const found = await quickHistory({ ...request('quick'), revisions: [`${base}..${tip}`] });
+    expect(lines(found)).to.deep.equal([]);
+    expect(found.analysed).to.be.within(1, 2);
   });
 
   it('goes on after an interruption with what is there', async () => {
