@@ -55,6 +55,21 @@ function same(a: Value, b: Value): boolean {
   return a === b || (a instanceof Unknown && b instanceof Unknown && a.origin === b.origin && a.bits === b.bits && a.value === b.value);
 }
 
+/** What bytes have in common: a bit that is the same in all stays known. */
+function mergeBytes(origin: Origin, bytes: readonly (number | Unknown)[]): number | Unknown {
+  const first = bytes[0]!;
+  if (bytes.every((b) => same(b, first))) return first;
+  let bits = 0n;
+  let value: bigint | undefined;
+  for (const b of bytes) {
+    const known = b instanceof Unknown ? b.value & 0xffn : BigInt(b);
+    if (b instanceof Unknown) bits |= b.bits & 0xffn;
+    if (value !== undefined) bits |= known ^ value;
+    value = known;
+  }
+  return new Unknown(origin, bits, value! & ~bits);
+}
+
 /** Make the state what all outcomes have in common. */
 function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, outcomes: readonly Outcome<unknown>[]): void {
   const { memory } = program;
@@ -66,7 +81,7 @@ function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode,
   for (const o of outcomes) for (const a of o.bytes.keys()) touched.add(a);
   const before = new Map<number, number | Unknown>();
   for (const a of touched) before.set(a, memory.peek(a));
-  for (const a of touched) memory.store(a, 1, merge(outcomes.map((o) => o.bytes.get(a) ?? before.get(a)!)));
+  for (const a of touched) memory.store(a, 1, mergeBytes(origin, outcomes.map((o) => o.bytes.get(a) ?? before.get(a)!)));
   const count = frame.slots.length;
   for (let i = 0; i < count; i++) frame.slots[i] = merge(outcomes.map((o) => o.slots[i]!));
   frame.result = merge(outcomes.map((o) => o.result));

@@ -101,7 +101,7 @@ export class TreeFunction implements FunctionSymbol, Made {
       const direct = !program.indirect;
       program.indirect = false;
       // a call through a pointer is a callback to code that was chosen for this machine
-      const follow = direct ? program.follows(this, args) : program.callStack.length === 0 ? 'yes' : 'tentatively';
+      const follow = direct ? program.follows(this, args) : program.followsPointers?.(this, args) ?? (program.callStack.length === 0 ? 'yes' : 'tentatively');
       if (follow === 'no') return program.skipped(this.name, site);
       if (!this.compile()) return this.cannotRun(site.location);
       if (follow === 'tentatively') return program.tentatively(() => this.explore(args), this.name, site, direct);

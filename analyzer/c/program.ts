@@ -37,6 +37,12 @@ export interface ProgramHost extends PreprocessorHost {
   generatedSource?(path: string): string | undefined;
 }
 
+/** The frames of the functions that run at some moment. */
+export interface Position {
+  readonly stackTop: number;
+  readonly callStack: readonly TreeFunction[];
+}
+
 /** A whole program: translation units, the symbols with external linkage, and the machine that runs it. */
 export class Program implements Runtime, Machine {
   readonly memory = new Memory();
@@ -306,11 +312,29 @@ export class Program implements Runtime, Machine {
     this.stackTop -= frameSize;
   }
 
+  /** Where the functions that are running stand. */
+  get position(): Position {
+    return { stackTop: this.stackTop, callStack: [...this.callStack] };
+  }
+
+  /** Run something as if the functions of a former position called it: their frames, though left since, still hold what they held. Nothing else may be running. */
+  resumeFrom<T>(position: Position, run: () => T): T {
+    this.stackTop = position.stackTop;
+    this.callStack.push(...position.callStack);
+    try {
+      return run();
+    } finally {
+      this.callStack.length = 0;
+      this.stackTop = this.memory.stackBase;
+    }
+  }
+
   /** After an exception thrown through running functions: nothing runs any more. */
   unwind(): void {
     this.callStack.length = 0;
     this.stackTop = this.memory.stackBase;
     this.follows = undefined;
+    this.followsPointers = undefined;
     this.indirect = false;
     this.whole = false;
   }
@@ -467,6 +491,10 @@ export class Program implements Runtime, Machine {
   // ---- diagnostics
 
   diagnose(diagnostic: Diagnostic): void {
+    if (this.unheard !== undefined) {
+      this.unheard.push(diagnostic);
+      return;
+    }
     const key = `${formatLocation(diagnostic.at)}:${diagnostic.what}`;
     if (this.reported.has(key)) return;
     this.reported.add(key);
@@ -474,6 +502,19 @@ export class Program implements Runtime, Machine {
   }
 
   get skipping(): boolean { return this.follows !== undefined; }
+
+  private unheard: Diagnostic[] | undefined;
+
+  /** Run something of which the caller decides whether what it does not understand matters. */
+  silently<T>(run: () => T): { readonly result: T; readonly diagnostics: readonly Diagnostic[] } {
+    const { unheard } = this;
+    const diagnostics: Diagnostic[] = (this.unheard = []);
+    try {
+      return { result: run(), diagnostics };
+    } finally {
+      this.unheard = unheard;
+    }
+  }
 
   gap(what: string, at: SyntaxNode | Location | undefined): Unknown {
     return this.gapAt(what, at !== undefined && 'file' in at ? at : at?.location);
@@ -500,6 +541,9 @@ export class Program implements Runtime, Machine {
 
   /** The call under way goes through a pointer. */
   indirect = false;
+
+  /** If set, it is asked at every call through a pointer instead of the rule that callbacks are followed tentatively. */
+  followsPointers: ((fn: TreeFunction, args: readonly Value[]) => 'yes' | 'no' | 'tentatively') | undefined;
 
   /** If set, it is asked at every direct call. A call that is not followed is skipped, with an unknown result and without a diagnostic; one that is followed tentatively counts as skipped if it aborts. */
   follows: ((fn: TreeFunction, args: readonly Value[]) => 'yes' | 'no' | 'tentatively') | undefined;

@@ -72,6 +72,10 @@ export class CachedAnalysis implements Analysis, Questionable {
     return new Map(properties.map((property) => [property, this.ask(['explain', stage, machine, model, property], (real) => ask(real, property))]));
   }
 
+  cpuid(machine: string, cpu: string): ReturnType<TreeAnalysis['cpuid']> {
+    return this.ask(['cpuid', machine, cpu], (real) => real.cpuid(machine, cpu));
+  }
+
   machineParents(): ReturnType<TreeAnalysis['machineParents']> {
     return this.ask(['machineParents'], (real) => real.machineParents());
   }

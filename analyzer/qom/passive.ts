@@ -15,6 +15,8 @@ const PASSIVE = [
   'tcg_x86_init', 'optimize_flags_init',
   // monitor: there is none
   'monitor_cur', 'monitor_cur_hmp', 'monitor_vprintf', 'monitor_register_hmp', 'monitor_register_hmp_info_hrt', 'qemu_mutex_lock', 'qemu_mutex_unlock', 'qemu_thread_atexit_init', 'call_rcu1',
+  // the big lock
+  'qemu_mutex_lock_iothread', 'qemu_mutex_lock_iothread_impl', 'qemu_mutex_unlock_iothread', 'bql_lock_impl', 'bql_unlock',
 ];
 
 const KINDS = ['cpu', 'accel', 'machine'];

@@ -3,7 +3,7 @@ import type { Build } from '../source/build/build.js';
 import type { SourceTree } from '../source/tree.js';
 import { ClassProperties } from './class-properties.js';
 import { defineGlib } from './glib.js';
-import { defineHostEdge } from './host-edge.js';
+import { defineHostEdge, type HostEdge } from './host-edge.js';
 import { InstanceInit } from './instance-init.js';
 import { defineLibc } from './libc.js';
 import { ModuleInits } from './module-inits.js';
@@ -11,6 +11,7 @@ import { SYSTEM_HEADERS } from './prelude/index.js';
 import { preludeFor } from './prelude/standard.js';
 import { QapiGenerator } from './qapi/index.js';
 import { Reader } from './visitor.js';
+import { Threads } from './threads.js';
 import { TypeRegistry } from './type-registry.js';
 import { SourceIndex } from './source-index.js';
 import { TraceHeaders } from './trace-headers.js';
@@ -26,6 +27,8 @@ export interface QemuProgram {
   readonly types: TypeRegistry;
   readonly classProperties: ClassProperties;
   readonly instanceInit: InstanceInit;
+  readonly threads: Threads;
+  readonly host: HostEdge;
   /** What the program printed. */
   readonly messages: string[];
 }
@@ -86,13 +89,14 @@ export function createQemuProgram(tree: SourceTree, build: Build): QemuProgram {
   const messages: string[] = [];
   defineLibc(program, { messages });
   defineGlib(program, { messages });
-  defineHostEdge(program);
+  const host = defineHostEdge(program);
   definePassive(program);
   program.define('trace_get_vcpu_event_count', () => trace.perCpuEvents);
+  const threads = new Threads(program);
   const classProperties = new ClassProperties(program);
   const instanceInit = new InstanceInit(program);
   const reader = new Reader(program);
   const modules = new ModuleInits(program);
   const types = new TypeRegistry(program);
-  return { program, build, qapi, reader, modules, types, classProperties, instanceInit, messages };
+  return { program, build, qapi, reader, modules, types, classProperties, instanceInit, threads, host, messages };
 }

@@ -2,11 +2,20 @@ import type { Program } from '../c/program.js';
 import type { TreeFunction } from '../c/function.js';
 import type { ObjectSymbol } from '../c/symbols.js';
 import { sizeOf } from '../c/types.js';
-import { Unknown } from '../c/unknown.js';
+import { Unknown, type Value } from '../c/unknown.js';
 import { Reaching, type FunctionTexts } from './function-text.js';
 
 /** Files whose functions a machine's init may run through on its way to the CPUs; others are looked into when it calls them. */
 export const ON_THE_WAY = /^(?:hw\/i386|hw\/core|accel|target\/i386|target-i386)\/|^(?:kvm-all|accel|cpus)\.c$/;
+
+/** Files whose code may have a say in a CPU that is being realized. */
+const CPU_CODE = /^(?:hw\/i386|hw\/core|accel|target\/i386|target-i386)\/|^(?:(?:softmmu|system)\/)?cpus\.c$|^(?:kvm-all|accel|cpu|exec|qom\/cpu|cpu-target|cpu-common|cpus-common|cpu-exec|cpu-exec-common)\.c$/;
+
+/** A part of the CPU that is a device like others: what it cannot do without other devices, it does not do. */
+const CPU_PARTS = /^hw\/(?:intc\/)?apic\w*\.c$/;
+
+/** What is said goes through these. */
+const SPEAKS = /^(?:monitor|stubs)\/|^monitor\.c$/;
 
 const SERVES_ALL = /^(?:qom|util|qobject|qapi)\//;
 
@@ -42,15 +51,15 @@ export class Skim {
     this.relevant = new Reaching(texts);
   }
 
-  /** Every function that runs during this may read variables on behalf of a CPU. */
-  observe<T>(run: () => T): T {
+  /** Every function that runs during this, if its file matches, may read variables on behalf of a CPU. */
+  observe<T>(run: () => T, files = /(?:)/): T {
     const executed = new Set<TreeFunction>();
     this.program.executed = executed;
     try {
       return run();
     } finally {
       this.program.executed = undefined;
-      for (const fn of executed) this.add(fn);
+      for (const fn of executed) if (files.test(fn.declaration.unit.path)) this.add(fn);
     }
   }
 
@@ -143,6 +152,54 @@ export class Skim {
     } finally {
       this.program.follows = outer;
     }
+  }
+
+  /**
+   * Run a machine's init on its way to the CPUs: besides what {@link run} follows, whatever mentions one of `words` in its
+   * text or leads there, and, for as long as a function of interest runs, all code that may have a say in CPUs. There an
+   * error is one.
+   * @param isOfInterest such a function, or one that is handed such an object?
+   * @param meet is told of every function before it is called, or skipped, and may say that a call that would be followed is to be so tentatively only
+   */
+  toward<T>(words: readonly string[], isOfInterest: (fn: TreeFunction, args: readonly Value[]) => boolean, meet: (fn: TreeFunction, args: readonly Value[]) => 'tentatively' | undefined, what: () => T): T {
+    const { program } = this;
+    const { follows: outer, followsPointers: outerPointers } = program;
+    return this.run(() => {
+      const skimming = program.follows!;
+      const way = this.wayTo(words);
+      let depth = Infinity;
+      const rule = (fn: TreeFunction, args: readonly Value[], pointer: boolean): 'yes' | 'no' | 'tentatively' => {
+        const manner = meet(fn, args) ?? 'yes';
+        if (program.callStack.length <= depth) depth = isOfInterest(fn, args) ? program.callStack.length : Infinity;
+        if (depth !== Infinity) {
+          const { path } = fn.declaration.unit;
+          // an object of which it is not known whether it is there
+          if (args[0] instanceof Unknown && fn.type.parameters[0]?.type.kind === 'pointer' && (SERVES_ALL.test(path) || path.startsWith('hw/core/'))) return 'no';
+          return CPU_CODE.test(path) || SERVES_ALL.test(path) || fn.declaration.start.file.path.endsWith('.h') ? manner : CPU_PARTS.test(path) || SPEAKS.test(path) || (isLeaf(fn) && !args.some((a) => a instanceof Unknown)) ? 'tentatively' : 'no';
+        }
+        if (way.has(fn.name)) return 'yes';
+        return pointer ? (program.callStack.length === 0 ? 'yes' : 'tentatively') : skimming(fn, args);
+      };
+      program.follows = (fn, args) => rule(fn, args, false);
+      program.followsPointers = (fn, args) => rule(fn, args, true);
+      try {
+        return what();
+      } finally {
+        program.follows = outer;
+        program.followsPointers = outerPointers;
+      }
+    });
+  }
+
+  private readonly ways = new Map<string, Reaching>();
+
+  /** The functions that mention a word, and those from which they are reached. */
+  private wayTo(words: readonly string[]): Reaching {
+    const key = words.join();
+    let way = this.ways.get(key);
+    if (way === undefined) this.ways.set(key, (way = new Reaching(this.texts)));
+    way.extend(words);
+    return way;
   }
 
   /** Run something, following only these functions of QEMU proper, and the object model where they use it. */

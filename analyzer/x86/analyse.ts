@@ -8,7 +8,8 @@ import type { GivenHeader } from '../source/build/given-headers.js';
 import { evaluateBuild, type Build } from '../source/build/build.js';
 import { identify, type Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
-import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuModel, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Stage } from './api.js';
+import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuidLeaf, type CpuModel, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Stage } from './api.js';
+import { Board } from './board.js';
 import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
 import { CpuPool } from './cpu-pool.js';
@@ -23,6 +24,7 @@ import { classOfModel } from './model-class.js';
 import { objectProperties } from './properties.js';
 import { MachineReads, type Read } from './machine-reads.js';
 import { propertyPlaces } from './property-places.js';
+import { Realized } from './realized.js';
 import { Sharing } from './sharing.js';
 import { Templates } from './templates.js';
 import { closest } from './suggest.js';
@@ -49,6 +51,9 @@ const MACHINE_HEAP = 32 << 20;
 /** Fields of query-cpu-definitions that the host decides. */
 const HOST_FIELDS = new Set(['unavailable-features']);
 
+/** What reads variables when a CPU is realized is much; what may be different from board to board, these read. */
+const OWN_CODE = /^(?:hw\/i386|target\/i386|target-i386)\//;
+
 /** Every public method is a question with arguments and answers that can be kept: CachedAnalysis (analyzer/cache) has one for each. */
 export class TreeAnalysis implements Analysis {
   readonly qemu: Identity;
@@ -59,9 +64,10 @@ export class TreeAnalysis implements Analysis {
   private readonly machineClasses = new Map<string, number>();
   private knownModels: { readonly list: CpuModel[]; readonly reads: readonly Read[] }[] = [];
   private readonly modelLists = new Map<string, CpuModel[]>();
-  private session: { machine: string; checkpoint: Checkpoint } | undefined;
+  private session: { machine: string; stage: Stage; checkpoint: Checkpoint } | undefined;
   private readonly machineReads: MachineReads;
   private readonly templates: Templates;
+  private boards: { readonly board: Board; readonly realized: Realized } | undefined;
   private sharing: Sharing;
   /** Where CPUs are made: on each machine type at the same address, behind what its start has allocated. */
   private readonly cpuHeap: number;
@@ -150,16 +156,21 @@ export class TreeAnalysis implements Analysis {
     return this.machineList;
   }
 
-  /** Start a machine type, unless it is the one that runs. */
-  private start(machine: string): void {
+  /** Start a machine type, unless it is the one that runs: to where it answers queries, or to where its board makes CPUs. */
+  private start(machine: string, stage: Stage = 'expanded', cpu = ''): void {
     const klass = this.classOfMachine(machine);
-    if (this.session?.machine === machine) return;
+    if (this.session?.machine === machine && this.session.stage === stage) return;
     const { program } = this.boot;
     if (this.session !== undefined) program.memory.rollback(this.session.checkpoint);
     this.session = undefined;
+    if (stage === 'realized' && this.boards === undefined) {
+      const board = new Board(this.boot);
+      this.boards = { board, realized: new Realized(this.boot, this.expansion, board) };
+    }
     const checkpoint = program.memory.checkpoint();
     try {
-      startMachine(this.boot, klass);
+      if (stage === 'expanded') startMachine(this.boot, klass);
+      else this.boards!.board.start(klass, cpu);
     } catch (error) {
       // QEMU itself would not get this far: the next machine type must find everything as it was
       program.unwind();
@@ -169,7 +180,7 @@ export class TreeAnalysis implements Analysis {
     }
     this.machineReads.started(checkpoint.brk);
     this.sharing.started();
-    this.session = { machine, checkpoint };
+    this.session = { machine, stage, checkpoint };
   }
 
   /** Run something on a CPU that is thrown away afterwards. */
@@ -218,24 +229,25 @@ export class TreeAnalysis implements Analysis {
     const known = this.resolved.get(key);
     if (known !== undefined) return known;
     this.checkModel(machine, model);
-    this.start(machine);
+    this.start(machine, stage, model);
     const klass = classOfModel(this.boot, this.models(machine).find((m) => m.name === model)!);
     const typename = this.boot.qom.className(klass);
-    let cpu = this.sharing.find(model, klass);
+    let cpu = stage === 'expanded' ? this.sharing.find(model, klass) : undefined;
     if (cpu === undefined) {
-      const properties = this.make(model);
+      const properties = this.make(model, stage);
       if (properties === undefined) return this.resolve(machine, model, stage);
       cpu = this.cpus.share(typename, properties, (property, value) => { this.reportGap(property, value, `${model} on ${machine}`); });
-      this.sharing.keep(model, klass, cpu, this.machineReads.soFar()());
+      if (stage === 'expanded') this.sharing.keep(model, klass, cpu, this.machineReads.soFar()());
     }
     this.resolved.set(key, cpu);
     return cpu;
   }
 
   /** Make a CPU and read it. undefined: it turned out to depend on more than was known, and everything must be started anew. */
-  private make(model: string): ReadonlyMap<string, Visited> | undefined {
+  private make(model: string, stage: Stage): ReadonlyMap<string, Visited> | undefined {
     const { skim, program: { memory } } = this.boot;
     const run = (): ReadonlyMap<string, Visited> => {
+      if (stage === 'realized') return this.boards!.realized.read(model);
       try {
         return this.sharing.observe(() => this.temporarily((checkpoint) => {
           this.templates.begin(model, checkpoint);
@@ -245,10 +257,10 @@ export class TreeAnalysis implements Analysis {
         this.templates.end(model);
       }
     };
-    if (this.observed.has(model)) return run();
-    this.observed.add(model);
+    if (this.observed.has(`${stage}/${model}`)) return run();
+    this.observed.add(`${stage}/${model}`);
     const before = skim.extent;
-    const properties = skim.observe(run);
+    const properties = skim.observe(run, stage === 'realized' ? OWN_CODE : undefined);
     if (skim.extent === before) return properties;
     if (this.session !== undefined) this.boot.program.memory.rollback(this.session.checkpoint);
     this.session = undefined;
@@ -275,6 +287,12 @@ export class TreeAnalysis implements Analysis {
 
   private reportGap(property: string, value: Unknown, who: string): void {
     this.boot.program.diagnose({ severity: 'error', at: value.origin.at, what: value.origin.what, affects: `property '${property}' of ${who}, and maybe others` });
+  }
+
+  cpuid(machine: string, cpu: string): readonly CpuidLeaf[] {
+    this.checkModel(machine, cpu);
+    this.start(machine, 'realized', cpu);
+    return this.boards!.realized.cpuid(cpu);
   }
 
   properties(machine: string, model: string): readonly PropertyInfo[] {

@@ -78,6 +78,8 @@ export interface CpuidLeaf {
   readonly edx: number;
   /** Masks of the bits that the host decides; they are 0 in the register. Absent where there are none. */
   readonly host?: { readonly eax?: number; readonly ebx?: number; readonly ecx?: number; readonly edx?: number };
+  /** Of the bits that the host decides, those that are 1 on a host which supports everything that was asked for. */
+  readonly wanted?: { readonly eax?: number; readonly ebx?: number; readonly ecx?: number; readonly edx?: number };
 }
 
 /** What a property's value is part of: a feature word of the CPU, the rest of its architectural state (level, family, names), or what QEMU keeps besides. */
@@ -104,6 +106,11 @@ export interface Analysis {
   machineParents?(): ReadonlyMap<string, string | undefined>;
   /** Where these properties of a CPU keep their values. Absent where the analysis cannot tell. */
   propertyPlaces?(machine: string, model: string, properties: readonly string[]): ReadonlyMap<string, PropertyPlace>;
+  /**
+   * What the CPUID instruction answers to a guest on its first CPU after reset: every leaf and subleaf, in order.
+   * A leaf that is the same for every subleaf has one row. @throws what resolve() throws
+   */
+  cpuid(machine: string, cpu: string): readonly CpuidLeaf[];
   /** Every assignment to one property of one CPU, in order; the last one wins. */
   explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[];
   /** The same for several properties of a CPU at once, which costs hardly more than for one. @throws UnknownNameError for any of them */

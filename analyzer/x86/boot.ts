@@ -21,18 +21,14 @@ export class Boot {
   readonly qom: Qom;
   readonly skim: Skim;
 
-  constructor(tree: SourceTree, build: Build, readonly accel: string) {
+  constructor(private readonly tree: SourceTree, private readonly build: Build, readonly accel: string) {
     this.qemu = createQemuProgram(tree, build);
     this.program = this.qemu.program;
     this.qom = new Qom(this.program);
     settleTarget(this.qemu, tree);
     // memory.c registers the type of the region that CPUs link to
     const memory = build.files.filter((f) => /^(?:softmmu\/|system\/)?memory\.c$/.test(f));
-    for (let paths = [...typeUnits(tree, build.files), ...memory]; paths.length > 0; paths = this.qemu.types.flush(tree, build.files)) {
-      for (const path of paths) this.qemu.modules.construct(this.program.load(path));
-      // machine types had a kind of their own until they were all types
-      for (const kind of ['MODULE_INIT_QOM', 'MODULE_INIT_MACHINE']) this.qemu.modules.call(kind);
-    }
+    this.register([...typeUnits(tree, build.files), ...memory]);
     // as select_machine() does: it initialises all classes, which must not happen within a checkpoint
     this.qom.classes('machine', false);
     if (!hasAccelerator(this, accel)) throw new UnknownNameError('accelerator', accel, this.accelerators());
@@ -66,6 +62,23 @@ export class Boot {
     program.memory.store(current, 8, machine);
     program.call('accel_init_interfaces', accelClass);
     program.memory.store(current, 8, 0);
+  }
+
+  /** Register the types of these files, and what they need. */
+  private register(paths: readonly string[]): void {
+    const { tree, build: { files }, qemu } = this;
+    for (let todo = paths; todo.length > 0; todo = qemu.types.flush(tree, files)) {
+      for (const path of todo) qemu.modules.construct(this.program.load(path));
+      // machine types had a kind of their own until they were all types
+      for (const kind of ['MODULE_INIT_QOM', 'MODULE_INIT_MACHINE']) qemu.modules.call(kind);
+    }
+  }
+
+  /** The interrupt controllers that realized CPUs have for a part: devices, which queries do without. Not within a checkpoint. */
+  loadInterruptControllers(): void {
+    this.register(this.build.files.filter((f) => /^(?:hw|target)/.test(f) && /\bTYPE_APIC_COMMON\b/.test(this.tree.read(f) ?? '') && /\btype_init\s*\(/.test(this.tree.read(f) ?? '')));
+    // as select_machine() does, for all classes
+    this.qom.classes('device', false);
   }
 
   /** The accelerators that the tree knows. */

@@ -41,6 +41,7 @@ export class Expansion {
   private readonly readers = new Map<string, PropertyReader>();
   private readonly classGetters = new Map<number, Map<string, Getter>>();
   private readonly errp: number;
+  private asking = false;
   private object = 0;
   private kindOfObject = '';
   private answers = new Map<string, Visited>();
@@ -58,8 +59,9 @@ export class Expansion {
     this.opaqueFirst = third?.kind === 'pointer' && third.target.kind === 'void';
     this.errp = program.memory.allocateStatic(8);
     this.placeholder = program.memory.allocateStatic(64);
-    program.define('object_property_get_qobject', (_m, args) => this.question(args[0] as number, args[1] as number));
-    program.define('qdict_put_obj', () => 0);
+    // other code that asks an object gets the tree's own answer
+    program.define('object_property_get_qobject', (_m, args, call) => (this.asking ? this.question(args[0] as number, args[1] as number) : program.original('object_property_get_qobject').invoke(args, call)));
+    program.define('qdict_put_obj', (_m, args, call) => (this.asking ? 0 : program.original('qdict_put_obj').invoke(args, call)));
   }
 
   /** The tree's own query; undefined where the target has none, or only a stub that says so. */
@@ -103,6 +105,7 @@ export class Expansion {
     this.object = 0;
     this.answers = new Map();
     const type = (this.type ??= program.constant('CPU_MODEL_EXPANSION_TYPE_FULL')!);
+    this.asking = true;
     try {
       const failure = qom.attempt((errp) => query.invoke([type, info, errp], NOWHERE));
       if (failure !== undefined) throw new CannotResolveError(failure);
@@ -112,6 +115,8 @@ export class Expansion {
     } catch (error) {
       if (!(error instanceof CpuReady)) throw error;
       program.unwind();
+    } finally {
+      this.asking = false;
     }
     return { object: this.object, properties: this.reader(this.object).read(this.object) };
   }
@@ -226,18 +231,23 @@ export class Expansion {
     const outer = memory.watcher;
     const ranges = new Map<number, number>();
     let more = false;
+    let ofClass = false;
     const end = memory.top;
     memory.watcher = {
       load: (address, bytes) => {
         outer?.load?.(address, bytes);
-        // its class is the same for all objects that share the getter, as far as getters are concerned
-        if (address === object) return;
+        // its class is the same for all objects that share the getter, as far as getters of anything but names are concerned
+        if (address === object) {
+          ofClass = true;
+          return;
+        }
         if (address >= object && address + bytes <= object + size && (bytes === 1 || bytes === 2 || bytes === 4 || bytes === 8)) ranges.set(address - object, Math.max(bytes, ranges.get(address - object) ?? 0));
         else if (address < end) more = true;
       },
     };
     try {
       const value = this.call(object, getter);
+      if (ofClass && typeof value === 'string') ranges.set(0, 8);
       getter.touched = [...ranges].map(([offset, bytes]) => ({ offset, size: bytes }));
       // which bytes it looks at may hang on what the first of them hold
       const before = getter.depends ?? [];

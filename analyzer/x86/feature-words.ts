@@ -1,3 +1,4 @@
+import type { Grants } from '../qom/host-edge.js';
 import type { Boot } from './boot.js';
 import type { Expansion } from './expand.js';
 
@@ -34,4 +35,24 @@ function commonPrefix(names: readonly string[]): number {
   let n = 0;
   while (n < first.length && names.every((name) => name[n] === first[n])) n++;
   return first.lastIndexOf('_', n - 1) + 1;
+}
+
+/** What the tree's table of feature words (target/i386/cpu.c: feature_word_info[]) asks a host for. */
+export function featureQuestions({ program, qemu }: Boot): Grants {
+  const cpuid = new Set<string>();
+  const msrs = new Set<number>();
+  const file = qemu.build.files.find((f) => /^target(?:\/|-)i386\/cpu\.c$/.test(f));
+  const table = file === undefined ? undefined : program.variable(`${file}:feature_word_info`);
+  const row = 'FeatureWordInfo';
+  if (table?.type.kind === 'array' && table.type.length !== undefined) {
+    const size = program.sizeOf(row);
+    const prefix = program.hasMember(row, 'cpuid.eax') ? 'cpuid.' : 'cpuid_';
+    const isMsr = (at: number): boolean => program.hasMember(row, 'msr.index') && program.readMember(at, row, 'type') === program.constant('MSR_FEATURE_WORD');
+    for (let i = 0; i < table.type.length; i++) {
+      const at = table.address + i * size;
+      if (isMsr(at)) msrs.add(Number(program.readMember(at, row, 'msr.index')));
+      else cpuid.add([`${prefix}eax`, `${prefix}ecx`, `${prefix}reg`].map((m) => String(program.readMember(at, row, m))).join('/'));
+    }
+  }
+  return { cpuid: (leaf, subleaf, register) => cpuid.has(`${leaf}/${subleaf}/${register}`), msr: (index) => msrs.has(index) };
 }

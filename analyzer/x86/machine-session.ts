@@ -7,6 +7,17 @@ import { machineMember, machineMemberType, machineText } from './machine-class.j
  * (softmmu/vl.c or system/vl.c: qemu_create_machine(), configure_accelerators(), qemu_init_board(); vl.c: main() before.)
  */
 export function startMachine(boot: Boot, machineClass: number): number {
+  const { program, skim } = boot;
+  const machine = createMachine(boot, machineClass);
+  const init = boardInit(boot, machineClass, machine);
+  if (init !== undefined) skim.run(() => program.callAddress(init.address, [init.argument], undefined));
+  makeFirstCpu(boot, machineClass);
+  advancePhase(boot);
+  return machine;
+}
+
+/** A machine and its accelerator, up to where the board's own init function begins. */
+export function createMachine(boot: Boot, machineClass: number): number {
   const { program, qom, skim } = boot;
   const { memory } = program;
   if (program.has('object_set_machine_compat_props')) {
@@ -25,10 +36,6 @@ export function startMachine(boot: Boot, machineClass: number): number {
   createSystemMemory(boot);
   startAccelerator(boot, machineClass, machine);
   registerCompatProperties(boot, machineClass, machine);
-  const init = machineMember(boot, machineClass, 'init');
-  if (typeof init === 'number' && init !== 0) skim.run(() => program.callAddress(init, [initArgument(boot, machineClass, machine)], undefined));
-  makeFirstCpu(boot, machineClass);
-  advancePhase(boot);
   return machine;
 }
 
@@ -38,6 +45,12 @@ const MACHINE_OBJECT = 1 << 20;
 /** The memory region that every CPU links to: physmem.c's memory_map_init(), of which only the region itself matters. */
 function createSystemMemory({ program, skim }: Boot): void {
   skim.only(['cpu_exec_init_all', 'memory_map_init', 'memory_region_init', 'memory_region_do_init', 'memory_region_escape_name', 'qdev_get_machine', 'machine_get_container'], () => program.call('cpu_exec_init_all'));
+}
+
+/** The board's init function and what it is to be given. */
+export function boardInit(boot: Boot, machineClass: number, machine: number): { readonly address: number; readonly argument: number } | undefined {
+  const address = machineMember(boot, machineClass, 'init');
+  return typeof address === 'number' && address !== 0 ? { address, argument: initArgument(boot, machineClass, machine) } : undefined;
 }
 
 /** What a machine's init function is given: the machine, or, before the machine held them, its arguments. */

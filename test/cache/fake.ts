@@ -45,6 +45,7 @@ export class FakeAnalyzer {
       machineParents: () => count(new Map([['board', undefined], ['late', 'board']])),
       propertyPlaces: () => count(new Map([['level', 'state' as const]])),
       explainAll: (_machine, _model, properties) => count(new Map(properties.map((name) => [name, [{ value: name, at: { file: include, line: 2 }, data: [], stack: [], what: 'model table' }]]))),
+      cpuid: () => count([]),
       explain: () => count([{ value: 1n, at: { file: include, line: 1 }, data: [], stack: [], what: 'model table' }]),
       expressible: () => count(Object.assign([{ property: 'level', value: '1' }], { not: [{ property: 'x', reason: 'y', same: false }] })),
       featureWords: () => count([{ name: 'word', features: ['on'] }]),

@@ -54,6 +54,7 @@ export function fakeAnalysis(fake: Fake, accel = 'tcg'): FakeAnalysis {
       return { 'qom-type': driver!, 'property': property!, 'value': value!, 'at': { file: 'compat.c', line: Number(line) } };
     }),
     ...(fake.parents === undefined ? {} : { machineParents: () => new Map(Object.keys(fake.machines).map((name) => [name, fake.parents![name]])) }),
+    cpuid: () => [],
     explain(machine, model, property): Assignment[] {
       asked.push(`${machine}/${model}/${property}`);
       const text = [`${machine}/${model}/${property}`, `${machine}/*/${property}`, `*/${model}/${property}`, `*/*/${property}`].map((key) => fake.reasons?.[key]).find((reason) => reason !== undefined);

@@ -66,6 +66,7 @@ export function analysisOf(recording: Recording, extras: Extras = {}): Analysis 
       const entry = recording.machines.find(({ name }) => name === machine);
       return ((entry?.['compat-props'] ?? []) as { 'qom-type': string; property: string; value: string }[]).map((property, i) => ({ ...property, at: i === 0 ? undefined : { file: 'hw/i386/pc.c', line: 100 + i } }));
     },
+    cpuid: () => [],
     explain: () => extras.history ?? [],
   };
 }

@@ -49,6 +49,7 @@ export function analysisOf(recording: Recording, changes: Changes = {}): Analysi
       const list = (Array.isArray(entries) ? entries : []).map((entry) => ({ ...(entry as { 'qom-type': string; property: string; value: string }), at: undefined }));
       return changes.compat?.(list, machine) ?? list;
     },
+    cpuid: () => [],
     explain: () => [],
   };
 }

@@ -193,6 +193,7 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   __builtin_object_size: (_args, _node, { fn }) => constant(0xffff_ffff_ffff_ffffn, ULONG, fn),
   __builtin_return_address: (_args, _node, { fn }) => constant(0, VOID_POINTER, fn),
   __builtin_frame_address: (_args, _node, { fn }) => constant(0, VOID_POINTER, fn),
+  __builtin_extract_return_addr: (args, _node, context) => operand(args[0]!, context),
   // inline assembly: barriers and hints, where code that builds CPUs has any
   asm: nothing,
   __asm: nothing,

@@ -11,7 +11,7 @@ export const GLIB_TYPES = `
 #define G_LITTLE_ENDIAN 1234
 #define G_BIG_ENDIAN 4321
 typedef char gchar; typedef short gshort; typedef long glong; typedef int gint; typedef gint gboolean; typedef unsigned char guchar; typedef unsigned short gushort; typedef unsigned long gulong; typedef unsigned int guint; typedef float gfloat; typedef double gdouble; typedef void *gpointer; typedef const void *gconstpointer;
-typedef signed char gint8; typedef unsigned char guint8; typedef short gint16; typedef unsigned short guint16; typedef int gint32; typedef unsigned int guint32; typedef long gint64; typedef unsigned long guint64; typedef long gssize; typedef unsigned long gsize; typedef gint64 goffset; typedef long gintptr; typedef unsigned long guintptr; typedef guint32 gunichar; typedef guint16 gunichar2; typedef guint32 GQuark; typedef gchar **GStrv; typedef int GPid; typedef gint64 GTimeSpan;
+typedef signed char gint8; typedef unsigned char guint8; typedef short gint16; typedef unsigned short guint16; typedef int gint32; typedef unsigned int guint32; typedef long gint64; typedef unsigned long guint64; typedef long gssize; typedef unsigned long gsize; typedef gint64 goffset; typedef long gintptr; typedef unsigned long guintptr; typedef guint32 gunichar; typedef guint16 gunichar2; typedef guint32 GQuark; typedef gchar **GStrv; static inline void glib_auto_cleanup_GStrv(GStrv *p) { } typedef int GPid; typedef gint64 GTimeSpan;
 #ifndef FALSE
 #define FALSE 0
 #endif
@@ -94,10 +94,10 @@ typedef signed char gint8; typedef unsigned char guint8; typedef short gint16; t
 #define G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 #define G_GNUC_END_IGNORE_DEPRECATIONS
 #define G_DEFINE_AUTOPTR_CLEANUP_FUNC(t, f)
-#define G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(t, f)
+#define G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(t, f) static inline void glib_auto_cleanup_##t(t *p) { f(p); }
 #define G_DEFINE_AUTO_CLEANUP_FREE_FUNC(t, f, n)
 #define g_autoptr(t) t *
-#define g_auto(t) t
+#define g_auto(t) __attribute__((cleanup(glib_auto_cleanup_##t))) t
 #define g_autofree
 #define g_autolist(t) GList *
 #define g_autoslist(t) GSList *

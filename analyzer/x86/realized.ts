@@ -1,0 +1,134 @@
+import { sizeOf } from '../c/types.js';
+import { Unknown } from '../c/unknown.js';
+import { GuestAbort } from '../qom/abort.js';
+import type { Grants } from '../qom/host-edge.js';
+import type { Visited } from '../qom/visitor.js';
+import { CannotResolveError, type CpuidLeaf } from './api.js';
+import type { Board } from './board.js';
+import type { Boot } from './boot.js';
+import { emulatedCpuid, hostedCpuid } from './cpuid.js';
+import type { Expansion } from './expand.js';
+import { featureQuestions } from './feature-words.js';
+import { objectProperties } from './properties.js';
+
+const HOST = new Unknown({ kind: 'host', what: 'what the host supports', at: undefined });
+
+/** What is not known of a structured value. */
+function unknownIn(value: Visited): Unknown | undefined {
+  if (value instanceof Unknown) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const part of Object.values(value)) {
+    const found = unknownIn(part as Visited);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Properties that a QMP client finds on a CPU object and that are not data but other objects. */
+const OBJECTS = /^(?:child|link)</;
+
+/**
+ * The first CPU of a machine that was started with -S, as qom-list and qom-get show it: made and realized by the board.
+ *
+ * Under TCG, filtering is the tree's own. Under an accelerator that asks the host what it supports, the CPU is that of a
+ * host which supports every feature that was asked for, and nothing else is known of. What the host filtered is unknown. A
+ * model that takes its features from the host keeps what does not depend on it.
+ */
+export class Realized {
+  private readonly questions: Grants;
+
+  constructor(private readonly boot: Boot, private readonly expansion: Expansion, private readonly board: Board) {
+    this.questions = featureQuestions(boot);
+  }
+
+  /** @throws CannotResolveError where QEMU refuses, with its words */
+  read(cpu: string): Map<string, Visited> {
+    const { host } = this.boot.qemu;
+    const before = host.questions;
+    const properties = host.granting(this.questions, () => this.temporarily(() => this.properties(cpu, 'filtered')));
+    return host.questions === before || !this.asksHost(cpu) ? properties : this.temporarily(() => this.properties(cpu, 'any'));
+  }
+
+  /** What CPUID answers on the CPU. @throws CannotResolveError where QEMU refuses */
+  cpuid(cpu: string): CpuidLeaf[] {
+    const make = (): number => this.make(cpu);
+    // a table that KVM is given is KVM's to answer from; else the instruction is emulated
+    return hostedCpuid(this.boot, this.questions, !this.asksHost(cpu), () => { this.temporarily(make); })
+      ?? this.temporarily(() => emulatedCpuid(this.boot, make()));
+  }
+
+  /** Does the host decide features of this model before it filters them? */
+  private asksHost(cpu: string): boolean {
+    const { program } = this.boot;
+    const range = this.member('env.features');
+    if (range === undefined) return false;
+    return this.temporarily(() => {
+      let object: number;
+      try {
+        ({ object } = this.expansion.expand(cpu.split(',')[0]!));
+      } catch (error) {
+        if (error instanceof CannotResolveError) return false;
+        throw error;
+      }
+      for (let at = object + range.offset; at < object + range.offset + range.size; at++) if (program.memory.peek(at) instanceof Unknown) return true;
+      return false;
+    });
+  }
+
+  private member(path: string): { readonly offset: number; readonly size: number } | undefined {
+    const { program } = this.boot;
+    const type = program.memberType('X86CPU', path);
+    return type === undefined ? undefined : { offset: program.offsetOf('X86CPU', path), size: sizeOf(type) };
+  }
+
+  /** @param host which properties the host decides whatever their value seems: those that tell what was filtered, or any that cannot be read without knowing it */
+  private properties(cpu: string, host: 'filtered' | 'any'): Map<string, Visited> {
+    const { program, qemu } = this.boot;
+    const before = qemu.host.questions;
+    // where the host decides what features there are, much of what it decides cannot be followed
+    const object = host === 'any' ? program.silently(() => this.make(cpu)).result : this.make(cpu);
+    // no filter but the accelerator's own: nothing has asked the host
+    const asked = qemu.host.questions > before;
+    const found = new Map<string, Visited>();
+    const filtered = this.member('filtered_features') ?? this.member('env.filtered_features');
+    const isFiltered = (name: string): boolean => filtered !== undefined && this.expansion.dependsOn(object, name).some(({ offset }) => offset >= filtered.offset && offset < filtered.offset + filtered.size);
+    for (const { name, type } of objectProperties(this.boot, object)) {
+      if (OBJECTS.test(type)) continue;
+      try {
+        const { result, diagnostics } = program.silently(() => {
+          const value = this.expansion.read(object, name);
+          return asked && isFiltered(name) ? HOST : value;
+        });
+        if (host !== 'any') for (const d of diagnostics) program.diagnose(d);
+        found.set(name, host === 'any' && diagnostics.length > 0 ? HOST : unknownIn(result) ?? result);
+      } catch (error) {
+        // qom-get fails
+        if (!(error instanceof CannotResolveError)) throw error;
+      }
+    }
+    return found;
+  }
+
+  /** Make and realize a CPU. @throws CannotResolveError with what QEMU says before it exits */
+  make(cpu: string): number {
+    const { messages } = this.boot.qemu;
+    const before = messages.length;
+    try {
+      return this.board.make(cpu);
+    } catch (error) {
+      if (!(error instanceof GuestAbort) || error.kind !== 'exit') throw error;
+      this.boot.program.unwind();
+      throw new CannotResolveError(messages.slice(before).join('').trim().split('\n').at(-1) || error.message);
+    }
+  }
+
+  private temporarily<T>(run: () => T): T {
+    const { memory } = this.boot.program;
+    const checkpoint = memory.checkpoint();
+    try {
+      return run();
+    } finally {
+      memory.rollback(checkpoint);
+    }
+  }
+}
