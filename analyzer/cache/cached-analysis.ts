@@ -76,6 +76,10 @@ export class CachedAnalysis implements Analysis, Questionable {
     return this.ask(['cpuid', machine, cpu], (real) => real.cpuid(machine, cpu));
   }
 
+  cpuidFeatures(): ReturnType<TreeAnalysis['cpuidFeatures']> {
+    return this.ask(['cpuidFeatures'], (real) => real.cpuidFeatures());
+  }
+
   machineParents(): ReturnType<TreeAnalysis['machineParents']> {
     return this.ask(['machineParents'], (real) => real.machineParents());
   }

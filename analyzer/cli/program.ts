@@ -6,6 +6,7 @@ import { cacheCommand } from './cache.js';
 import { compatCommand } from './compat.js';
 import { conformanceCommand } from './conformance.js';
 import type { Context } from './context.js';
+import { cpuidCommand } from './cpuid.js';
 import { deltasCommand } from './deltas.js';
 import { diffCommand } from './diff.js';
 import type { Engine } from './engine.js';
@@ -25,7 +26,7 @@ import { verifyCommand } from './verify.js';
 const name = 'qemu-cpu-custom';
 
 const commands = [
-  listCommand, showCommand, generateCommand, matrixCommand, compatCommand, diffCommand, deltasCommand,
+  listCommand, showCommand, generateCommand, matrixCommand, compatCommand, cpuidCommand, diffCommand, deltasCommand,
   auditCommand, historyCommand, mergeCommand, reportCommand, verifyCommand, fetchCommand, startCommand, cacheCommand,
   benchCommand, conformanceCommand,
 ];

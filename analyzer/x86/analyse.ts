@@ -16,7 +16,7 @@ import { CpuPool } from './cpu-pool.js';
 import { Expansion } from './expand.js';
 import { explainProperties } from './explain.js';
 import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
-import { featureWords, type FeatureWord } from './feature-words.js';
+import { featureRegisters, featureWords, type FeatureRegister, type FeatureWord } from './feature-words.js';
 import { machineParents } from './lineage.js';
 import { machineText } from './machine-class.js';
 import { startMachine } from './machine-session.js';
@@ -293,6 +293,11 @@ export class TreeAnalysis implements Analysis {
     this.checkModel(machine, cpu);
     this.start(machine, 'realized', cpu);
     return this.boards!.realized.cpuid(cpu);
+  }
+
+  /** The tree's own names of CPUID's bits. */
+  cpuidFeatures(): readonly FeatureRegister[] {
+    return featureRegisters(this.boot);
   }
 
   properties(machine: string, model: string): readonly PropertyInfo[] {

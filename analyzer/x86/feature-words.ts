@@ -37,22 +37,59 @@ function commonPrefix(names: readonly string[]): number {
   return first.lastIndexOf('_', n - 1) + 1;
 }
 
+/** The tree's own names of the bits of one CPUID register. */
+export interface FeatureRegister {
+  readonly leaf: number;
+  /** undefined: the leaf has no subleaves. */
+  readonly subleaf: number | undefined;
+  readonly register: 'eax' | 'ebx' | 'ecx' | 'edx';
+  /** By bit. */
+  readonly names: readonly (string | undefined)[];
+}
+
+/** target/i386/cpu.c: feature_word_info[]: its rows that are of CPUID. */
+export function featureRegisters({ program, qemu }: Boot): FeatureRegister[] {
+  const found: FeatureRegister[] = [];
+  const info = 'FeatureWordInfo';
+  for (const at of featureRows({ program, qemu })) {
+    if (isMsrRow(program, at)) continue;
+    const prefix = program.hasMember(info, 'cpuid.eax') ? 'cpuid.' : 'cpuid_';
+    const get = (member: string): number => Number(program.readMember(at, info, member));
+    const type = program.memberType(info, 'feat_names');
+    // a table of pointers, in the row or elsewhere
+    const names = type?.kind === 'array' ? at + program.offsetOf(info, 'feat_names') : get('feat_names');
+    const name = (bit: number): string | undefined => {
+      const pointer = names === 0 ? 0 : program.memory.loadPointer(names + 8 * bit);
+      return typeof pointer === 'number' && pointer !== 0 ? program.memory.cstring(pointer) : undefined;
+    };
+    const register = (['eax', 'ecx', 'edx', 'ebx'] as const)[get(`${prefix}reg`)];
+    if (register !== undefined) found.push({ leaf: get(`${prefix}eax`) >>> 0, subleaf: get(`${prefix}needs_ecx`) !== 0 ? get(`${prefix}ecx`) : undefined, register, names: Array.from({ length: 32 }, (_, bit) => name(bit)) });
+  }
+  return found.sort((a, b) => a.leaf - b.leaf || (a.subleaf ?? 0) - (b.subleaf ?? 0));
+}
+
+function featureRows({ program, qemu }: Pick<Boot, 'program' | 'qemu'>): number[] {
+  const file = qemu.build.files.find((f) => /^target(?:\/|-)i386\/cpu\.c$/.test(f));
+  const table = file === undefined ? undefined : program.variable(`${file}:feature_word_info`);
+  if (table?.type.kind !== 'array' || table.type.length === undefined) return [];
+  const size = program.sizeOf('FeatureWordInfo');
+  return Array.from({ length: table.type.length }, (_, i) => table.address + i * size);
+}
+
+function isMsrRow(program: Boot['program'], at: number): boolean {
+  if (!program.hasMember('FeatureWordInfo', 'msr.index')) return false;
+  return Number(program.readMember(at, 'FeatureWordInfo', 'type')) === Number(program.constant('MSR_FEATURE_WORD') ?? NaN);
+}
+
 /** What the tree's table of feature words (target/i386/cpu.c: feature_word_info[]) asks a host for. */
 export function featureQuestions({ program, qemu }: Boot): Grants {
   const cpuid = new Set<string>();
   const msrs = new Set<number>();
-  const file = qemu.build.files.find((f) => /^target(?:\/|-)i386\/cpu\.c$/.test(f));
-  const table = file === undefined ? undefined : program.variable(`${file}:feature_word_info`);
-  const row = 'FeatureWordInfo';
-  if (table?.type.kind === 'array' && table.type.length !== undefined) {
-    const size = program.sizeOf(row);
-    const prefix = program.hasMember(row, 'cpuid.eax') ? 'cpuid.' : 'cpuid_';
-    const isMsr = (at: number): boolean => program.hasMember(row, 'msr.index') && program.readMember(at, row, 'type') === program.constant('MSR_FEATURE_WORD');
-    for (let i = 0; i < table.type.length; i++) {
-      const at = table.address + i * size;
-      if (isMsr(at)) msrs.add(Number(program.readMember(at, row, 'msr.index')));
-      else cpuid.add([`${prefix}eax`, `${prefix}ecx`, `${prefix}reg`].map((m) => String(program.readMember(at, row, m))).join('/'));
-    }
+  const info = 'FeatureWordInfo';
+  const prefix = program.hasMember(info, 'cpuid.eax') ? 'cpuid.' : 'cpuid_';
+  for (const at of featureRows({ program, qemu })) {
+    if (isMsrRow(program, at)) msrs.add(Number(program.readMember(at, info, 'msr.index')));
+    else cpuid.add([`${prefix}eax`, `${prefix}ecx`, `${prefix}reg`].map((m) => String(program.readMember(at, info, m))).join('/'));
   }
   return { cpuid: (leaf, subleaf, register) => cpuid.has(`${leaf}/${subleaf}/${register}`), msr: (index) => msrs.has(index) };
 }

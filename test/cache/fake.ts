@@ -46,6 +46,7 @@ export class FakeAnalyzer {
       propertyPlaces: () => count(new Map([['level', 'state' as const]])),
       explainAll: (_machine, _model, properties) => count(new Map(properties.map((name) => [name, [{ value: name, at: { file: include, line: 2 }, data: [], stack: [], what: 'model table' }]]))),
       cpuid: () => count([]),
+      cpuidFeatures: () => count([]),
       explain: () => count([{ value: 1n, at: { file: include, line: 1 }, data: [], stack: [], what: 'model table' }]),
       expressible: () => count(Object.assign([{ property: 'level', value: '1' }], { not: [{ property: 'x', reason: 'y', same: false }] })),
       featureWords: () => count([{ name: 'word', features: ['on'] }]),

@@ -1,0 +1,35 @@
+import { Command, Option } from 'commander';
+import { cpuidJson, cpuidRaw, cpuidText } from '../render/cpuid.js';
+import type { FeatureRegister } from '../x86/feature-words.js';
+import type { Context } from './context.js';
+import { conclude, openAnalysis, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
+import { findMachine } from './select.js';
+
+interface Options extends AnalysisCommandOptions {
+  readonly raw?: true;
+  readonly json?: true;
+}
+
+/** What the analysis may know of the names of bits. */
+interface KnowsFeatureNames {
+  cpuidFeatures?(): readonly FeatureRegister[];
+}
+
+/** `cpuid MACHINE CPU` */
+export function cpuidCommand(context: Context): Command {
+  const command = new Command('cpuid')
+    .description('show what the CPUID instruction answers to a guest on its first CPU: every leaf and subleaf')
+    .argument('<machine>', 'a machine type or its alias')
+    .argument('<cpu>', "a CPU model, or QEMU's -cpu syntax");
+  return withJson(withAccel(command))
+    .addOption(new Option('--raw', 'print registers, as the cpuid tool does with -r').conflicts('json'))
+    .action(async (machineName: string, cpu: string, options: Options) => {
+      const analysis = await openAnalysis(context, options, options.accel);
+      const machine = findMachine(analysis, machineName);
+      const rows = analysis.cpuid(machine, cpu);
+      const features = (analysis as KnowsFeatureNames).cpuidFeatures?.() ?? [];
+      context.terminal.out(options.json ? cpuidJson(rows) : options.raw ? cpuidRaw(rows, undefined) : cpuidText(rows, features, context.terminal.style));
+      if (options.raw && rows.some(({ host }) => host !== undefined)) context.terminal.err('note: bits that the host decides are shown as on a host that supports everything asked for; --json tells which they are');
+      conclude(context, options, [analysis]);
+    });
+}
