@@ -55,25 +55,31 @@ function same(a: Value, b: Value): boolean {
   return a === b || (a instanceof Unknown && b instanceof Unknown && a.origin === b.origin && a.bits === b.bits && a.value === b.value);
 }
 
-/** What bytes have in common: a bit that is the same in all stays known. */
-function mergeBytes(origin: Origin, bytes: readonly (number | Unknown)[]): number | Unknown {
-  const first = bytes[0]!;
-  if (bytes.every((b) => same(b, first))) return first;
-  let bits = 0n;
-  let value: bigint | undefined;
-  for (const b of bytes) {
-    const known = b instanceof Unknown ? b.value & 0xffn : BigInt(b);
-    if (b instanceof Unknown) bits |= b.bits & 0xffn;
-    if (value !== undefined) bits |= known ^ value;
-    value = known;
+/** What all values have in common: the value itself where they are equal; of non-negative integers, the bits in which they agree. */
+function inCommon(origin: Origin, values: readonly Value[]): Value {
+  const first = values[0]!;
+  if (values.every((v) => same(v, first))) return first;
+  let unknown = 0n;
+  let common: bigint | undefined;
+  for (const v of values) {
+    let bits: bigint;
+    if (v instanceof Unknown) {
+      unknown |= v.bits;
+      bits = v.value;
+    } else if (typeof v === 'bigint') bits = BigInt.asUintN(64, v);
+    // a negative number may be a narrower type's, and a fraction has no bits
+    else if (Number.isSafeInteger(v) && v >= 0 && !Object.is(v, -0)) bits = BigInt(v);
+    else return new Unknown(origin);
+    common ??= bits;
+    unknown |= bits ^ common;
   }
-  return new Unknown(origin, bits, value! & ~bits);
+  return new Unknown(origin, unknown, common! & ~unknown);
 }
 
 /** Make the state what all outcomes have in common. */
 function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, outcomes: readonly Outcome<unknown>[]): void {
   const { memory } = program;
-  const merge = (values: readonly Value[]): Value => (values.every((v) => same(v, values[0]!)) ? values[0]! : new Unknown(origin));
+  const merge = (values: readonly Value[]): Value => inCommon(origin, values);
   if (outcomes.some((o) => o.foreign) && outcomes.length > 1) {
     program.gapAt(`a branch that ${origin.what} decides changes state that cannot be joined`, place.location);
   }
@@ -81,7 +87,7 @@ function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode,
   for (const o of outcomes) for (const a of o.bytes.keys()) touched.add(a);
   const before = new Map<number, number | Unknown>();
   for (const a of touched) before.set(a, memory.peek(a));
-  for (const a of touched) memory.store(a, 1, mergeBytes(origin, outcomes.map((o) => o.bytes.get(a) ?? before.get(a)!)));
+  for (const a of touched) memory.store(a, 1, merge(outcomes.map((o) => o.bytes.get(a) ?? before.get(a)!)));
   const count = frame.slots.length;
   for (let i = 0; i < count; i++) frame.slots[i] = merge(outcomes.map((o) => o.slots[i]!));
   frame.result = merge(outcomes.map((o) => o.result));

@@ -4,7 +4,7 @@ import type { Program } from './program.js';
 import type { Intrinsic } from './runtime.js';
 import type { CallPlace, FunctionSymbol } from './symbols.js';
 import { INT, LONG, VOID_POINTER, type CType, type FunctionType } from './types.js';
-import type { Value } from './unknown.js';
+import { Unknown, type Value } from './unknown.js';
 
 const UNDECLARED: FunctionType = { kind: 'function', result: INT, parameters: [], variadic: true };
 
@@ -22,7 +22,7 @@ export class NativeFunction implements FunctionSymbol {
     const result = this.intrinsic(this.program, args, site);
     if (result === undefined) return 0;
     const to = this.type.result;
-    if (to.kind === 'integer') return convert(result, typeof result === 'bigint' ? LONG : INT_LIKE, to);
+    if (to.kind === 'integer') return convert(result, typeof result === 'bigint' || (result instanceof Unknown && to.size === 8) ? LONG : INT_LIKE, to);
     if (to.kind === 'pointer' && typeof result === 'bigint') return convert(result, LONG, VOID_POINTER);
     return result;
   }

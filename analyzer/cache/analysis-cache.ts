@@ -67,7 +67,7 @@ export class AnalysisCache {
     return new CachedAnalysis(tree.origin, options.accel, said === undefined ? new Answers() : Answers.from(said), {
       real: () => real ??= analyse(observed, options),
       save: (answers) => this.save(state, answers),
-    });
+    }, options.host);
   }
 
   /** What names the place: stable, and for trees that cannot change also their content. */

@@ -23,6 +23,7 @@ export interface Origin {
  */
 export class CachedAnalysis implements Analysis, Questionable {
   readonly qemu: Analysis['qemu'];
+  readonly host?: NonNullable<Analysis['host']>;
   private origins: Origin | undefined;
   private readonly shown: Diagnostic[] = [];
   private readonly shownKeys = new Set<string>();
@@ -30,7 +31,8 @@ export class CachedAnalysis implements Analysis, Questionable {
   private saved: number;
   private savedAt = Date.now();
 
-  constructor(readonly origin: string, readonly accel: string, private readonly answers: Answers, origins: Origin) {
+  constructor(readonly origin: string, readonly accel: string, private readonly answers: Answers, origins: Origin, host?: Analysis['host']) {
+    if (host !== undefined) this.host = host;
     this.origins = origins;
     this.saved = answers.extent;
     this.qemu = this.ask(['qemu'], (real) => real.qemu);
@@ -86,6 +88,10 @@ export class CachedAnalysis implements Analysis, Questionable {
 
   propertyPlaces(machine: string, model: string, properties: readonly string[]): ReturnType<TreeAnalysis['propertyPlaces']> {
     return this.ask(['propertyPlaces', machine, model, properties.join(' ')], (real) => real.propertyPlaces(machine, model, properties));
+  }
+
+  unavailableFeatures(machine: string, model: string): ReturnType<TreeAnalysis['unavailableFeatures']> {
+    return this.ask(['unavailableFeatures', machine, model], (real) => real.unavailableFeatures(machine, model));
   }
 
   expressible(machine: string, model: string, on?: string): ReturnType<TreeAnalysis['expressible']> {

@@ -11,6 +11,7 @@ import type { Accelerator } from '../x86/known-accelerators.js';
 import type { analyse } from '../x86/analyse.js';
 import type { Analysis, Stage } from '../x86/api.js';
 import type { DecidedBuild } from '../x86/config.js';
+import type { HostDescription } from '../x86/host/description.js';
 
 /** What an analysis depends on besides the source. */
 export interface EngineOptions {
@@ -22,6 +23,8 @@ export interface EngineOptions {
   readonly headers?: readonly GivenHeader[];
   /** false: neither use nor keep answers of earlier runs. */
   readonly cache?: boolean;
+  /** The host that the accelerator runs on. */
+  readonly host?: HostDescription;
 }
 
 export const targets = ['x86_64', 'i386'] as const;
@@ -87,6 +90,8 @@ export interface Engine {
   release?(analysis: Analysis): void;
   /** The program ends. */
   close?(): void;
+  /** Read what a file says of a host. @throws HostError */
+  readHost(file: string, cpuMap: string): Promise<HostDescription>;
   /** Get Debian's QEMU source package into qemu-src/. Returns the specification for {@link open}. @throws SourceError */
   fetch(request: FetchRequest, progress: (text: string) => void): Promise<string>;
   /** The accelerators that a tree knows, whatever system they are built on. */
@@ -159,6 +164,10 @@ export const engine: Engine = {
   close() {
     for (const cached of open) cached.save();
     open.clear();
+  },
+  async readHost(file, cpuMap) {
+    const { readHost } = await import('../x86/host/read.js');
+    return readHost(file, cpuMap);
   },
   async fetch(request, progress) {
     const { obtainDebianSource } = await import('../source/debian.js');

@@ -7,7 +7,7 @@ export const Exit = {
   usage: 2,
   /** The source could not be analysed exactly. */
   inexact: 3,
-  /** What was asked for in full cannot be had in full: generate --strict. */
+  /** What was asked for in full cannot be had in full: generate --strict, or generate for a host that can run none of it. */
   incomplete: 4,
 } as const;
 export type ExitCode = (typeof Exit)[keyof typeof Exit];
@@ -18,7 +18,7 @@ Exit codes:
   1  differences found, where the command compares
   2  wrong usage
   3  the source could not be analysed exactly: the messages say where and why
-  4  a configuration cannot be the whole CPU (generate --strict)`;
+  4  a configuration cannot be the whole CPU, or the host cannot run it (generate --strict, --host)`;
 
 /** The user asked for something that cannot be. The message is one line. */
 export class UsageError extends Error {
@@ -26,7 +26,7 @@ export class UsageError extends Error {
 }
 
 /** Names of the errors that tell the user of a wrong request, not of a source that was not understood. */
-const requestErrors: ReadonlySet<string> = new Set(['UsageError', 'UnknownNameError', 'CannotResolveError', 'SourceError', 'TemplateError', 'ModeError', 'OutputError', 'QemuExitError', 'RecordingError', 'NoGuestError', 'AllowListError']);
+const requestErrors: ReadonlySet<string> = new Set(['UsageError', 'UnknownNameError', 'CannotResolveError', 'SourceError', 'TemplateError', 'ModeError', 'OutputError', 'QemuExitError', 'RecordingError', 'NoGuestError', 'HostError', 'AllowListError']);
 
 /** The error as one line, and the exit code for it. */
 export function describeFailure(error: unknown): { readonly line: string; readonly code: ExitCode } {

@@ -5,10 +5,12 @@ import { writeDirectory, type Written } from '../render/directory.js';
 import { formats, type Format } from '../render/format.js';
 import { modes, type ModeChoice } from '../render/mode.js';
 import { naturally } from '../render/order.js';
+import { lackingLines, runnablePairs, type RunnablePair } from '../render/runnable.js';
 import { count, plural } from '../render/text.js';
+import type { Analysis } from '../x86/api.js';
 import type { Context } from './context.js';
 import { Exit } from './exit.js';
-import { conclude, machineProgress, openAnalyses, withSource, type SourceOptions } from './options.js';
+import { conclude, machineProgress, openAnalyses, withHost, withSource, type SourceOptions } from './options.js';
 import { defaultMachine, selectPairs, type Pair } from './select.js';
 
 interface Options extends SourceOptions {
@@ -36,8 +38,8 @@ export interface GenerateRequest {
 
 /** `generate` */
 export function generateCommand(context: Context): Command {
-  return withSource(new Command('generate')
-    .description('write explicit CPU configurations: one file per CPU, every property set'))
+  return withHost(withSource(new Command('generate')
+    .description('write explicit CPU configurations: one file per CPU, every property set')))
     .option('-m, --machine <pattern...>', 'only these machine types (shell patterns)')
     .option('-M, --model <pattern...>', 'only these models (shell patterns)')
     .option('-a, --accel <name...>', 'the accelerators', ['kvm'])
@@ -48,18 +50,37 @@ export function generateCommand(context: Context): Command {
     .option('--template <file>', "a Handlebars template instead of the format's own (see templates/README.md)")
     .action(async (options: Options) => {
       const analyses = await openAnalyses(context, options, [...new Set(options.accel)]);
-      const selections = analyses.map((analysis) => ({ analysis, pairs: selectPairs(analysis, options.machine ?? [], options.model ?? [], machineProgress(context, analysis.accel)) }));
+      const lacking: RunnablePair[] = [];
+      const selections = analyses.map((analysis) => {
+        const pairs = selectPairs(analysis, options.machine ?? [], options.model ?? [], machineProgress(context, analysis.accel));
+        return { analysis, pairs: options.host === undefined ? pairs : [...runnableOnly(analysis, pairs, lacking)] };
+      });
+      context.terminal.progressDone();
+      for (const line of lackingLines(lacking)) context.terminal.err(`left out: ${line}`);
+      if (lacking.length > 0 && (options.strict || selections.every(({ pairs }) => Array.isArray(pairs) && pairs.length === 0))) {
+        context.terminal.err(`nothing was written: the host cannot run ${plural(lacking.length, 'pair')}`);
+        conclude(context, options, analyses, Exit.incomplete);
+        return;
+      }
       const configs = await generate(context, { selections, mode: options.mode, format: options.format, target: options.target, output: options.output, template: options.template, strict: options.strict ?? false });
       conclude(context, options, analyses, options.strict && configs.incomplete.length > 0 ? Exit.incomplete : Exit.ok);
     });
+}
+
+/** The pairs that the host can run; the others are put aside. */
+function* runnableOnly(analysis: Analysis, pairs: Iterable<Pair>, lacking: RunnablePair[]): Generator<Pair, void, undefined> {
+  for (const { machine, model, runnable } of runnablePairs(analysis, pairs)) {
+    if (runnable.unavailable.length > 0) lacking.push({ machine, model, runnable });
+    else yield { machine, model };
+  }
 }
 
 /** Render, write and report. */
 export async function generate(context: Context, request: GenerateRequest): Promise<ConfigSet> {
   const { terminal } = context;
   const configs = renderConfigs(request.selections, request);
+  terminal.progressDone();
   if (request.strict && configs.incomplete.length > 0) {
-    terminal.progressDone();
     reportIncomplete(context, configs);
     terminal.err(`nothing was written: ${plural(configs.incomplete.length, 'configuration')} of ${configs.pairs} would not be the whole CPU`);
     return configs;

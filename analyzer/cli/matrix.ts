@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Stage } from '../x86/api.js';
 import { matrixJson, matrixText, resolveMatrix } from '../render/matrix.js';
 import type { Context } from './context.js';
-import { conclude, openAnalysis, machineProgress, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
+import { conclude, openAnalysis, machineProgress, withAccel, withHost, withJson, type AnalysisCommandOptions } from './options.js';
 import { selectPairs } from './select.js';
 import { stageOption } from './show.js';
 
@@ -16,7 +16,7 @@ interface Options extends AnalysisCommandOptions {
 /** `matrix` */
 export function matrixCommand(context: Context): Command {
   const command = new Command('matrix').description('resolve every CPU model on every machine type');
-  return withJson(withAccel(command).addOption(stageOption())
+  return withJson(withHost(withAccel(command)).addOption(stageOption())
     .option('-m, --machine <pattern...>', 'only these machine types (shell patterns)')
     .option('-M, --model <pattern...>', 'only these models (shell patterns)'))
     .action(async (options: Options) => {

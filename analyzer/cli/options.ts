@@ -15,6 +15,9 @@ export interface SourceOptions {
   readonly without: readonly string[];
   readonly config: readonly string[];
   readonly verbose?: true;
+  /** Where the command takes a host: the file that describes it, and where libvirt's CPU map is. */
+  readonly host?: string;
+  readonly cpuMap?: string;
   /** --no-cache makes it false. */
   readonly cache?: boolean;
 }
@@ -44,6 +47,13 @@ export function withCommonSource(command: Command): Command {
 /** Add --accel. */
 export function withAccel(command: Command): Command {
   return withSource(command).option('-a, --accel <name>', 'the accelerator', 'kvm');
+}
+
+/** Add --host and what goes with it. */
+export function withHost(command: Command): Command {
+  return command
+    .option('--host <file>', "what the host offers: a QMP reply to query-cpu-model-expansion of host or max, what 'cpuid -1r' prints, or libvirt's XML (virsh domcapabilities, virsh capabilities)")
+    .option('--cpu-map <directory>', "libvirt's CPU map, for its XML", '/usr/share/libvirt/cpu_map');
 }
 
 /** Add --json. */
@@ -85,8 +95,9 @@ export function engineOptionsOf({ target, define, without, config, cache }: Sour
 
 /** Open the source once and analyse it for each accelerator. */
 export async function openAnalyses(context: Context, options: SourceOptions, accels: readonly string[]): Promise<Analysis[]> {
+  const host = options.host === undefined ? undefined : await context.engine.readHost(options.host, options.cpuMap ?? '');
   const tree = await openTree(context, options);
-  const common = engineOptionsOf(options);
+  const common = { ...engineOptionsOf(options), ...(host === undefined ? {} : { host }) };
   const analyses: Analysis[] = [];
   for (const accel of accels) {
     context.terminal.progress(`analysing ${tree.origin} for ${accel}`);

@@ -18,6 +18,7 @@ import { listCommand } from './list.js';
 import { matrixCommand } from './matrix.js';
 import { mergeCommand } from './merge.js';
 import { reportCommand } from './report.js';
+import { runnableCommand } from './runnable.js';
 import { showCommand } from './show.js';
 import { startCommand } from './start.js';
 import type { Terminal } from './terminal.js';
@@ -26,9 +27,9 @@ import { verifyCommand } from './verify.js';
 const name = 'qemu-cpu-custom';
 
 const commands = [
-  listCommand, showCommand, generateCommand, matrixCommand, compatCommand, cpuidCommand, diffCommand, deltasCommand,
-  auditCommand, historyCommand, mergeCommand, reportCommand, verifyCommand, fetchCommand, startCommand, cacheCommand,
-  benchCommand, conformanceCommand,
+  listCommand, showCommand, generateCommand, matrixCommand, compatCommand, cpuidCommand, diffCommand,
+  deltasCommand, auditCommand, historyCommand, mergeCommand, reportCommand, runnableCommand,
+  verifyCommand, fetchCommand, startCommand, cacheCommand, benchCommand, conformanceCommand,
 ];
 
 /** Run one command line (without node and the script). Never throws for what a user can do; returns the exit code. */

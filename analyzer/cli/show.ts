@@ -3,7 +3,7 @@ import { UnknownNameError, type Stage } from '../x86/api.js';
 import { closest } from '../x86/suggest.js';
 import { cpuJson, cpuText, explanationJson, explanationText, type ShownCpu } from '../render/cpu.js';
 import type { Context } from './context.js';
-import { conclude, openAnalysis, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
+import { conclude, openAnalysis, withAccel, withHost, withJson, type AnalysisCommandOptions } from './options.js';
 import { findMachine } from './select.js';
 
 interface Options extends AnalysisCommandOptions {
@@ -24,7 +24,7 @@ export function showCommand(context: Context): Command {
     .description('show what a CPU model is on a machine type')
     .argument('<machine>', 'a machine type or its alias')
     .argument('<cpu>', 'a CPU model');
-  return withJson(withAccel(command).addOption(stageOption())
+  return withJson(withHost(withAccel(command)).addOption(stageOption())
     .option('-e, --explain <property>', 'show every assignment to this property, in order, with file and line; the last one wins'))
     .action(async (machineName: string, cpu: string, options: Options) => {
       const analysis = await openAnalysis(context, options, options.accel);

@@ -2,6 +2,54 @@ import type { Program } from '../c/program.js';
 import { Unknown, type Origin, type Value } from '../c/unknown.js';
 import type { CallSite } from '../c/runtime.js';
 
+/** What CPUID answers, register by register. */
+export interface CpuidRegisters {
+  readonly eax: number;
+  readonly ebx: number;
+  readonly ecx: number;
+  readonly edx: number;
+}
+
+/** One leaf and subleaf of a CPUID table. */
+export interface CpuidEntry extends CpuidRegisters {
+  readonly leaf: number;
+  readonly subleaf: number;
+}
+
+/** What is known of the host. What it does not know stays unknown. */
+export interface HostFacts {
+  /** The CPUID instruction: the known registers. */
+  cpuid(leaf: number, subleaf: number): Partial<CpuidRegisters> | undefined;
+  /** What KVM_GET_SUPPORTED_CPUID answers. */
+  readonly supported: SupportedTable;
+  /** What is known of the answer of kvm_arch_get_supported_cpuid(), which is KVM's answer with QEMU's corrections. */
+  supportedRegister(leaf: number, subleaf: number, register: number): KnownBits | undefined;
+  /** The known bits of what kvm_arch_get_supported_msr_feature() answers. */
+  supportedMsr(index: number): KnownBits | undefined;
+}
+
+/** `known` says which bits are known, `value` what they are. */
+export interface KnownBits {
+  readonly known: bigint;
+  readonly value: bigint;
+}
+
+/** KVM_GET_SUPPORTED_CPUID's table, or a part of it. */
+export interface SupportedTable {
+  readonly entries: readonly SupportedEntry[];
+  /** What has no entry is not there; otherwise, it is not known. */
+  readonly complete: boolean;
+}
+
+export interface SupportedEntry {
+  readonly leaf: number;
+  readonly subleaf: number;
+  /** eax, ebx, ecx, edx */
+  readonly registers: readonly KnownBits[];
+}
+
+const ALL = 0xffff_ffff_ffff_ffffn;
+
 /** Questions to which a host answers that it supports everything. */
 export interface Grants {
   /** KVM's CPUID: leaf, subleaf, register (0 eax, 1 ecx, 2 edx, 3 ebx). */
@@ -52,25 +100,48 @@ export class HostEdge {
 }
 
 /**
- * The edge of the world: what only the host (its CPU, its kernel's KVM) could answer. Each answer is unknown, with the
- * question as its origin.
+ * The edge of the world: what only the host (its CPU, its kernel's KVM) could answer. Each answer that the facts do not
+ * hold is unknown, with the question as its origin.
  */
-export function defineHostEdge(program: Program): HostEdge {
+export function defineHostEdge(program: Program, facts?: HostFacts): HostEdge {
   const edge = new HostEdge();
   const host = (what: string, call: CallSite): Origin => ({ kind: 'host', what, at: call.location });
+  const partly = (bits: KnownBits | undefined, width: bigint, origin: Origin): Value => {
+    const unknown = width & ~(bits?.known ?? 0n);
+    const value = (bits?.value ?? 0n) & width & ~unknown;
+    return unknown === 0n ? (width === ALL ? value : Number(value)) : new Unknown(origin, unknown, value);
+  };
+
+  const supportedCpuid = (args: readonly Value[], call: CallSite): Value => {
+    const [, leaf, subleaf, register] = args;
+    const origin = host(`KVM's CPUID leaf ${hex(leaf)}`, call);
+    if (facts === undefined || typeof leaf !== 'number' || typeof subleaf !== 'number' || typeof register !== 'number') return new Unknown(origin, 0xffff_ffffn);
+    const described = facts.supportedRegister(leaf, subleaf, register);
+    if (described === undefined && !facts.supported.complete) return new Unknown(origin, 0xffff_ffffn);
+    // what is known is what came out on that host; of the rest, the tree's corrections may decide more
+    const corrected = program.original('kvm_arch_get_supported_cpuid').invoke([...args], call);
+    if (described === undefined) return corrected;
+    const [bits, value] = corrected instanceof Unknown ? [corrected.bits, corrected.value] : [0n, BigInt.asUintN(32, BigInt(corrected))];
+    return partly({ known: described.known | (~bits & 0xffff_ffffn), value: described.value | (value & ~described.known) }, 0xffff_ffffn, origin);
+  };
 
   // target/i386/kvm/kvm.c: KVM_GET_SUPPORTED_CPUID of the host's kernel
-  program.define('kvm_arch_get_supported_cpuid', (_m, args, call) => edge.cpuid(args) ?? new Unknown(host(`KVM's CPUID leaf ${hex(args[1])}`, call), 0xffff_ffffn));
+  program.define('kvm_arch_get_supported_cpuid', (_m, args, call) => edge.cpuid(args) ?? supportedCpuid(args, call));
   // ... and KVM_GET_MSRS on the device
-  program.define('kvm_arch_get_supported_msr_feature', (_m, args, call) => edge.msr(args) ?? new Unknown(host(`KVM's MSR ${hex(args[1])}`, call)));
+  program.define('kvm_arch_get_supported_msr_feature', (_m, args, call) => {
+    const [, index] = args;
+    return edge.msr(args) ?? partly(typeof index === 'number' ? facts?.supportedMsr(index) : undefined, ALL, host(`KVM's MSR ${hex(index)}`, call));
+  });
   // accel/kvm/kvm-all.c: what the kernel answers, and what it writes where the request says that it writes (_IOC_READ)
   for (const name of ['kvm_ioctl', 'kvm_vm_ioctl', 'kvm_vcpu_ioctl', 'kvm_device_ioctl']) {
     program.define(name, (m, args, call) => {
       const origin = host(`${name}()`, call);
-      const request = args[1];
+      // an int, or an unsigned long in later releases
+      const request = args[1] instanceof Unknown || args[1] === undefined ? undefined : Number(BigInt.asUintN(32, BigInt(args[1])));
       const pointer = args[2];
-      if (name === 'kvm_vcpu_ioctl') edge.onRequest?.(request, pointer);
-      if (typeof request === 'number' && typeof pointer === 'number' && pointer !== 0 && (request >>> 31) !== 0) {
+      if (name === 'kvm_vcpu_ioctl') edge.onRequest?.(args[1], pointer);
+      if (facts !== undefined && name === 'kvm_ioctl' && request === KVM_GET_SUPPORTED_CPUID && typeof pointer === 'number') return writeCpuid(m.memory, pointer, facts.supported.entries, (bits) => partly(bits, 0xffff_ffffn, origin));
+      if (request !== undefined && typeof pointer === 'number' && pointer !== 0 && (request >>> 31) !== 0) {
         const size = (request >>> 16) & 0x3fff;
         for (let i = 0; i < size; i++) m.memory.store(pointer + i, 1, new Unknown(origin, 0xffn));
       }
@@ -100,12 +171,30 @@ export function defineHostEdge(program: Program): HostEdge {
     const origin = host(`the host's CPUID leaf ${hex(args[0])}`, call);
     // leaf 0 holds the vendor string in ebx, ecx, edx: twelve characters (SDM, CPUID leaf 0)
     const isVendor = args[0] === 0;
-    for (let i = 0; i < 4; i++) {
+    const known = typeof args[0] === 'number' && typeof args[1] === 'number' ? facts?.cpuid(args[0], args[1]) : undefined;
+    for (const [i, register] of (['eax', 'ebx', 'ecx', 'edx'] as const).entries()) {
       const pointer = args[2 + i];
-      if (typeof pointer === 'number' && pointer !== 0) m.memory.store(pointer, 4, new Unknown(origin, 0xffff_ffffn, 0n, isVendor && i > 0, isVendor && i > 0));
+      if (typeof pointer === 'number' && pointer !== 0) m.memory.store(pointer, 4, known?.[register] ?? new Unknown(origin, 0xffff_ffffn, 0n, isVendor && i > 0, isVendor && i > 0));
     }
   });
   return edge;
+}
+
+/** linux/kvm.h: _IOWR(KVMIO, 0x05, struct kvm_cpuid2) */
+const KVM_GET_SUPPORTED_CPUID = 0xc008ae05;
+const E2BIG = 7;
+
+/** Fill a struct kvm_cpuid2 (linux-headers/asm-x86/kvm.h) as the kernel does: nent and padding, then entries of 40 bytes. */
+function writeCpuid(memory: Program['memory'], address: number, entries: readonly SupportedEntry[], word: (bits: KnownBits) => Value): number {
+  const room = memory.load(address, 4);
+  if (typeof room !== 'number' || room < entries.length) return -E2BIG;
+  memory.store(address, 4, entries.length);
+  for (const [i, { leaf, subleaf, registers }] of entries.entries()) {
+    // flag 1: the subleaf is significant, which it is where a leaf has more than one
+    const flags = subleaf !== 0 || entries.some((e) => e.leaf === leaf && e.subleaf !== 0) ? 1 : 0;
+    for (const [k, value] of [leaf, subleaf, flags, ...registers.map(word)].entries()) memory.store(address + 8 + 40 * i + 4 * k, 4, value);
+  }
+  return 0;
 }
 
 function hex(value: Value | undefined): string {

@@ -3,7 +3,7 @@ import type { Build } from '../source/build/build.js';
 import type { SourceTree } from '../source/tree.js';
 import { ClassProperties } from './class-properties.js';
 import { defineGlib } from './glib.js';
-import { defineHostEdge, type HostEdge } from './host-edge.js';
+import { defineHostEdge, type HostEdge, type HostFacts } from './host-edge.js';
 import { InstanceInit } from './instance-init.js';
 import { defineLibc } from './libc.js';
 import { ModuleInits } from './module-inits.js';
@@ -79,8 +79,8 @@ class Host implements ProgramHost {
   }
 }
 
-/** Prepare a tree for execution. Nothing has run yet. */
-export function createQemuProgram(tree: SourceTree, build: Build): QemuProgram {
+/** Prepare a tree for execution, on a host of which the facts are known. Nothing has run yet. */
+export function createQemuProgram(tree: SourceTree, build: Build, facts?: HostFacts): QemuProgram {
   const isDefined = (name: string): boolean => build.switches.get(name)?.value !== undefined;
   const qapi = new QapiGenerator(tree, isDefined);
   const backends = [...build.switches.values()].filter(({ name, value }) => name.startsWith('CONFIG_TRACE_') && value === 'y');
@@ -89,7 +89,7 @@ export function createQemuProgram(tree: SourceTree, build: Build): QemuProgram {
   const messages: string[] = [];
   defineLibc(program, { messages });
   defineGlib(program, { messages });
-  const host = defineHostEdge(program);
+  const host = defineHostEdge(program, facts);
   definePassive(program);
   program.define('trace_get_vcpu_event_count', () => trace.perCpuEvents);
   const threads = new Threads(program);

@@ -8,7 +8,7 @@ import type { GivenHeader } from '../source/build/given-headers.js';
 import { evaluateBuild, type Build } from '../source/build/build.js';
 import { identify, type Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
-import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuidLeaf, type CpuModel, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Stage } from './api.js';
+import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuidLeaf, type CpuModel, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Runnable, type Stage } from './api.js';
 import { Board } from './board.js';
 import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
@@ -17,6 +17,9 @@ import { Expansion } from './expand.js';
 import { explainProperties } from './explain.js';
 import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
 import { featureRegisters, featureWords, type FeatureRegister, type FeatureWord } from './feature-words.js';
+import type { HostDescription } from './host/description.js';
+import { OfferedFeatures } from './host/offered.js';
+import { RunnableCheck } from './host/runnable.js';
 import { machineParents } from './lineage.js';
 import { machineText } from './machine-class.js';
 import { startMachine } from './machine-session.js';
@@ -36,13 +39,15 @@ export interface AnalysisOptions {
   readonly without?: readonly string[];
   /** What a real build wrote down. */
   readonly headers?: readonly GivenHeader[];
+  /** The host that runs the accelerator; without it, what the host decides stays open. */
+  readonly host?: HostDescription;
 }
 
 /** Read a tree and answer questions about the CPUs of its QEMU. @throws SourceError, UnknownNameError (accelerator) */
 export function analyse(tree: SourceTree, options: AnalysisOptions): TreeAnalysis {
   const identity = identify(tree);
   const build = evaluateBuild(tree, { target: options.target ?? 'x86_64', define: options.define ?? new Map<string, string>(), without: options.without ?? [], headers: options.headers ?? [], accel: options.accel });
-  return new TreeAnalysis(tree, identity, build, options.accel);
+  return new TreeAnalysis(tree, identity, build, options.accel, options.host);
 }
 
 /** Room for what a machine's start allocates. */
@@ -58,8 +63,11 @@ const OWN_CODE = /^(?:hw\/i386|target\/i386|target-i386)\//;
 export class TreeAnalysis implements Analysis {
   readonly qemu: Identity;
   readonly origin: string;
+  readonly host?: NonNullable<Analysis['host']>;
   private readonly boot: Boot;
   private readonly expansion: Expansion;
+  private readonly runnable: RunnableCheck;
+  private readonly runnableByCpu = new Map<string, Runnable>();
   private machineList: MachineType[] | undefined;
   private readonly machineClasses = new Map<string, number>();
   private knownModels: { readonly list: CpuModel[]; readonly reads: readonly Read[] }[] = [];
@@ -77,13 +85,15 @@ export class TreeAnalysis implements Analysis {
   private readonly cpus = new CpuPool();
   private readonly resolved = new Map<string, ResolvedCpu>();
 
-  constructor(tree: SourceTree, identity: Identity, build: Build, readonly accel: string) {
+  constructor(tree: SourceTree, identity: Identity, build: Build, readonly accel: string, host: HostDescription | undefined) {
     this.qemu = identity;
     this.origin = tree.origin;
-    this.boot = new Boot(tree, build, accel);
+    if (host !== undefined) this.host = host;
+    const offered = host && new OfferedFeatures(host);
+    this.boot = new Boot(tree, build, accel, offered);
     this.expansion = new Expansion(this.boot);
-    this.boot.program.define('x86_cpu_class_check_missing_features', () => 0);
-    this.learn();
+    this.runnable = new RunnableCheck(this.boot);
+    this.learn(offered);
     this.machineReads = new MachineReads(this.boot, Sharing.compatVariable(this.boot));
     this.templates = new Templates(this.boot, this.machineReads);
     this.sharing = new Sharing(this.boot, this.machineReads, Sharing.compatVariable(this.boot));
@@ -95,11 +105,13 @@ export class TreeAnalysis implements Analysis {
   }
 
   /** Make one CPU of each kind, to see which variables CPU code reads. */
-  private learn(): void {
+  private learn(offered: OfferedFeatures | undefined): void {
     const { boot } = this;
     const { program, qom } = boot;
     const checkpoint = program.memory.checkpoint();
     startMachine(boot, this.classOfMachine('none'));
+    // which needs an accelerator that is on
+    if (offered !== undefined) offered.learn(boot, this.temporarily(() => this.aliases()));
     program.memory.watch(checkpoint.brk, Math.max(1, program.memory.top - checkpoint.brk));
     boot.skim.observe(() => {
       const seen = new Set<string>();
@@ -131,6 +143,13 @@ export class TreeAnalysis implements Analysis {
       }
     }
     return this.machineClasses;
+  }
+
+  /** Other names for features, on any CPU. */
+  private aliases(): ReadonlyMap<string, readonly string[]> {
+    const { boot, expansion } = this;
+    const object = boot.qom.create(String(this.readModels()[0]!.fields['typename']));
+    return expansion.aliases(object, objectProperties(boot, object).filter(({ type }) => type === 'bool').map(({ name }) => name));
   }
 
   private classOfMachine(machine: string): number {
@@ -334,6 +353,19 @@ export class TreeAnalysis implements Analysis {
     }
     this.start(machine);
     return explainProperties(this.boot, this.expansion, model, properties, (run) => this.temporarily(run));
+  }
+
+  unavailableFeatures(machine: string, model: string): Runnable {
+    const { id } = this.resolve(machine, model, 'expanded');
+    let known = this.runnableByCpu.get(id);
+    if (known === undefined) {
+      if (!this.runnable.exists) throw new CannotResolveError('this QEMU does not tell which features a model lacks on a host');
+      this.start(machine);
+      const typename = String(this.models(machine).find((m) => m.name === model)!.fields['typename']);
+      known = this.temporarily(() => this.runnable.check(this.boot.qom.classByName(typename)!));
+      this.runnableByCpu.set(id, known);
+    }
+    return known;
   }
 
   /** The model without model data, whose CPUs take every property as it is set. */

@@ -61,6 +61,14 @@ export interface Assignment {
   readonly what: string;
 }
 
+/** What keeps a CPU model from running with the accelerator on its host. */
+export interface Runnable {
+  /** What query-cpu-definitions answers as unavailable-features, in its order: features, and what stands for a whole model. */
+  readonly unavailable: readonly string[];
+  /** Features that may be missing too: what is known of the host does not say. */
+  readonly undecided: readonly string[];
+}
+
 /** The options of -machine and -smp that a CPU depends on. Not given: the machine type's own defaults. */
 export interface MachineOptions {
   /** QEMU's -smp syntax: "4", "cpus=4,cores=2,threads=2". */
@@ -90,6 +98,8 @@ export interface Analysis {
   readonly qemu: { readonly version: { readonly major: number; readonly minor: number; readonly micro: number }; readonly package: string };
   readonly origin: string;
   readonly accel: string;
+  /** The host that the accelerator runs on, where one was described. */
+  readonly host?: { readonly kind: string; readonly caveat: string | undefined };
   /** Grows while questions are answered. */
   readonly diagnostics: readonly Diagnostic[];
   /** As query-machines lists them, in its order, `none` included. */
@@ -111,6 +121,8 @@ export interface Analysis {
    * A leaf that is the same for every subleaf has one row. @throws what resolve() throws
    */
   cpuid(machine: string, cpu: string): readonly CpuidLeaf[];
+  /** What the model asks for and the accelerator does not have on its host, as far as that is known. */
+  unavailableFeatures(machine: string, model: string): Runnable;
   /** Every assignment to one property of one CPU, in order; the last one wins. */
   explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[];
   /** The same for several properties of a CPU at once, which costs hardly more than for one. @throws UnknownNameError for any of them */

@@ -2,6 +2,7 @@ import { acceleratorNames, hasAccelerator } from './accelerators.js';
 import { UnknownNameError } from './api.js';
 import type { Program } from '../c/program.js';
 import { Unknown } from '../c/unknown.js';
+import type { HostFacts } from '../qom/host-edge.js';
 import { FunctionTexts } from '../qom/function-text.js';
 import { Qom } from '../qom/qom.js';
 import { createQemuProgram, type QemuProgram } from '../qom/qemu-program.js';
@@ -21,8 +22,8 @@ export class Boot {
   readonly qom: Qom;
   readonly skim: Skim;
 
-  constructor(private readonly tree: SourceTree, private readonly build: Build, readonly accel: string) {
-    this.qemu = createQemuProgram(tree, build);
+  constructor(private readonly tree: SourceTree, private readonly build: Build, readonly accel: string, facts?: HostFacts) {
+    this.qemu = createQemuProgram(tree, build, facts);
     this.program = this.qemu.program;
     this.qom = new Qom(this.program);
     settleTarget(this.qemu, tree);

@@ -298,6 +298,19 @@ export class Expansion {
     return program.memory.cstring(program.memory.loadPointer(alias + this.aliasMembers.name) as number);
   }
 
+  /** Names that stand for other properties of the same object: what they stand for, and all names for it. */
+  aliases(object: number, names: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+    const found = new Map<string, string[]>();
+    for (const name of names) {
+      const target = this.getter(object, name).alias;
+      if (target === undefined) continue;
+      const list = found.get(target);
+      if (list === undefined) found.set(target, [name]);
+      else list.push(name);
+    }
+    return found;
+  }
+
   private aliasMembers: { readonly object: number; readonly name: number } | undefined;
 
   /** The property of the class that is read when this one is; undefined if the object has one of its own that is no alias. */

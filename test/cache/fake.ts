@@ -49,7 +49,8 @@ export class FakeAnalyzer {
       cpuidFeatures: () => count([]),
       explain: () => count([{ value: 1n, at: { file: include, line: 1 }, data: [], stack: [], what: 'model table' }]),
       expressible: () => count(Object.assign([{ property: 'level', value: '1' }], { not: [{ property: 'x', reason: 'y', same: false }] })),
-      featureWords: () => count([{ name: 'word', features: ['on'] }]),
+      unavailableFeatures: () => ({ unavailable: [], undecided: [] }),
+    featureWords: () => count([{ name: 'word', features: ['on'] }]),
     };
   }
 }

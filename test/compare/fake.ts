@@ -49,6 +49,7 @@ export function fakeAnalysis(fake: Fake, accel = 'tcg'): FakeAnalysis {
     models: (machine) => Object.keys(on(machine)).map((name) => ({ name, fields: { name, ...fake.modelFields?.[name] } })),
     resolve,
     properties: () => [],
+    unavailableFeatures: () => ({ unavailable: [], undecided: [] }),
     compatProperties: (machine): CompatProperty[] => (fake.compat?.[machine] ?? []).map((text) => {
       const [, driver, property, value, line] = /^(.*)\.([^.=]*)=(.*)@(\d+)$/.exec(text)!;
       return { 'qom-type': driver!, 'property': property!, 'value': value!, 'at': { file: 'compat.c', line: Number(line) } };

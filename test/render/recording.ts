@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuModel, type MachineType, type PropertyInfo, type QmpValue, type ResolvedCpu } from '../../analyzer/x86/api.js';
+import { UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuModel, type MachineType, type PropertyInfo, type QmpValue, type ResolvedCpu, type Runnable } from '../../analyzer/x86/api.js';
 import type { Diagnostic } from '../../analyzer/c/runtime.js';
 import { CannotResolveError } from '../../analyzer/x86/api.js';
 
@@ -20,6 +20,8 @@ export interface Recording {
 export interface Extras {
   readonly diagnostics?: readonly Diagnostic[];
   readonly history?: readonly Assignment[];
+  /** By machine type and model; nothing is lacking where nothing is said. */
+  readonly runnable?: Readonly<Record<string, Readonly<Record<string, Runnable>>>>;
 }
 
 /** An analysis that answers from a recording. */
@@ -67,6 +69,10 @@ export function analysisOf(recording: Recording, extras: Extras = {}): Analysis 
       return ((entry?.['compat-props'] ?? []) as { 'qom-type': string; property: string; value: string }[]).map((property, i) => ({ ...property, at: i === 0 ? undefined : { file: 'hw/i386/pc.c', line: 100 + i } }));
     },
     cpuid: () => [],
+    unavailableFeatures(machine, model): Runnable {
+      idOf(machine, model);
+      return extras.runnable?.[machine]?.[model] ?? { unavailable: [], undecided: [] };
+    },
     explain: () => extras.history ?? [],
   };
 }

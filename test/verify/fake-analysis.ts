@@ -50,6 +50,7 @@ export function analysisOf(recording: Recording, changes: Changes = {}): Analysi
       return changes.compat?.(list, machine) ?? list;
     },
     cpuid: () => [],
+    unavailableFeatures: () => ({ unavailable: [], undecided: [] }),
     explain: () => [],
   };
 }

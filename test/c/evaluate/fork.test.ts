@@ -27,7 +27,7 @@ function run(source: string): Value | string {
   return '?';
 }
 
-function check(cases: readonly (readonly [title: string, source: string, expected: number | string])[]): void {
+function check(cases: readonly (readonly [title: string, source: string, expected: number | bigint | string])[]): void {
   for (const [title, source, expected] of cases) it(title, () => expect(run(source)).to.equal(expected));
 }
 
@@ -45,6 +45,9 @@ describe('c/evaluate: branches on unknowns', () => {
       ['bit-fields: the neighbours stay known', 'struct { unsigned a : 4, b : 4; unsigned c : 8; } s = { 5, 6, 7 }; int f(void) { if (host()) s.c = 9; return s.a * 10 + s.b; }', 56],
       ['?: is a branch, too', 'static int n; static int count(void) { return ++n; } int f(void) { int x = host() ? count() : count() + 0; return n * 10 + x; }', 11],
       ['&& and || are', 'static int n; static int yes(void) { n = 5; return 1; } static int no(void) { n = 6; return 0; } int f(void) { int x = host() && yes(); if (n == 5) return 1; return 0; }', '?'],
+      ['bits in which both agree stay known', 'unsigned f(void) { unsigned x = 0x51; if (host()) x |= 8; return x & 0xf7; }', 0x51],
+      ['in memory and of 64 bits, too', 'static unsigned long long g = 0xf000000000000001; unsigned long long f(void) { if (host()) g |= 1ull << 40; return g >> 60; }', 15n],
+      ['negative numbers and fractions have no bits in common', 'static double d; int f(void) { int x = -1; d = 0.5; if (host()) { x = -3; d = 2; } return (x & 1) + (d > 0); }', '?'],
       ['a switch', 'int f(void) { int x = 0, y = 7; switch (host()) { case 1: x = 1; break; case 2: x = 2; y = 7; break; case 3: y = 3; y = 7; default: x = 5; } return y; }', 7],
       ['a switch that falls through', 'int f(void) { int r = 0; switch (host() & 1) { case 0: r += 1; case 1: r += 10; } return r >= 10; }', '?'],
       ['nested branches', 'int f(void) { int x = 0, y = 0; if (host()) { if (other()) x = 1; else x = 2; y = 3; } else { y = 3; if (other()) { x = 4; } } return y; }', 3],
