@@ -18,7 +18,8 @@ Exit codes:
   1  differences found, where the command compares
   2  wrong usage
   3  the source could not be analysed exactly: the messages say where and why
-  4  a configuration cannot be the whole CPU, or the host cannot run it (generate --strict, --host)`;
+  4  a configuration cannot be the whole CPU (generate --strict), or not run on
+     the host (generate --host)`;
 
 /** The user asked for something that cannot be. The message is one line. */
 export class UsageError extends Error {
