@@ -3,7 +3,7 @@ import type { CType, BitField } from '../types.js';
 import { Unknown, type Value } from '../unknown.js';
 import type { FunctionCode } from './function-code.js';
 
-/** A C expression as JavaScript. */
+/** A C expression as JavaScript. (All have all members: what is made so often must be of one shape to be fast.) */
 export interface Code {
   readonly type: CType;
   /** Its value; of records the address of the object, of arrays that of the first element, of functions theirs. */
@@ -15,15 +15,15 @@ export interface Code {
   /** Evaluating it assigns or calls something. */
   readonly effects: boolean;
   /** Known while compiling. */
-  readonly constant?: Value | undefined;
+  readonly constant: Value | undefined;
   /** Known without a running function, but not before somebody asks: addresses of objects come into being when they are first needed. */
-  readonly fixed?: (() => Value) | undefined;
+  readonly fixed: (() => Value) | undefined;
   /** Lvalues in memory. */
-  readonly place?: Place | undefined;
+  readonly place: Place | undefined;
   /** Lvalues in a variable: its name. */
-  readonly slot?: string | undefined;
+  readonly slot: string | undefined;
   /** Bit-field lvalues: position within the unit at the place. */
-  readonly bits?: BitField | undefined;
+  readonly bits: BitField | undefined;
 }
 
 /** An address: a base, and an offset known while compiling. */
@@ -49,12 +49,12 @@ export function literal(value: number | bigint): string {
 /** An expression whose value is known while compiling. */
 export function constant(value: Value, type: CType, fn: FunctionCode): Code {
   const known = !(value instanceof Unknown);
-  return { type, js: known ? literal(value) : fn.constant(value), atom: true, known, effects: false, constant: value };
+  return { ...computed(type, known ? literal(value) : fn.constant(value), { atom: true, known }), constant: value };
 }
 
 /** An expression that is no lvalue and not constant. */
 export function computed(type: CType, js: string, of: { known?: boolean; effects?: boolean; atom?: boolean } = {}): Code {
-  return { type, js, atom: of.atom ?? false, known: of.known ?? false, effects: of.effects ?? false };
+  return { type, js, atom: of.atom ?? false, known: of.known ?? false, effects: of.effects ?? false, constant: undefined, fixed: undefined, place: undefined, slot: undefined, bits: undefined };
 }
 
 /** typeof of a type's known values. */

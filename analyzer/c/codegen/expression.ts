@@ -86,7 +86,7 @@ function identifier(node: SyntaxNode, context: CodeContext): Code {
     case 'function': {
       const { address } = symbol;
       const fixed = (): number => address;
-      return { type: symbol.type, js: String(address), atom: true, known: true, effects: false, fixed, place: { base: String(address), offset: 0, atom: true, known: true, effects: false, fixed } };
+      return { ...computed(symbol.type, String(address), { atom: true, known: true }), fixed, place: { base: String(address), offset: 0, atom: true, known: true, effects: false, fixed } };
     }
     case 'object': return objectAt(fn, symbol.type, { base: fn.address(symbol), offset: 0, atom: false, known: true, effects: false, fixed: () => symbol.address }, node);
     case 'local': {
@@ -94,7 +94,7 @@ function identifier(node: SyntaxNode, context: CodeContext): Code {
       if (symbol.slot === undefined) return objectAt(fn, type, { base: 'b', offset: symbol.offset, atom: true, known: true, effects: false }, node);
       // a variable-length array: the variable has its address
       if (type.kind === 'array') return objectAt(fn, type, { base: symbol.slot, offset: 0, atom: true, known: false, effects: false }, node);
-      return { type, js: symbol.slot, atom: true, known: false, effects: false, slot: symbol.slot };
+      return { ...computed(type, symbol.slot, { atom: true }), slot: symbol.slot };
     }
     case 'typedef': throw new CompileError(node, `type '${name}' where an expression belongs`);
   }

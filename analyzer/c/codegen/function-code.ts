@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../syntax.js';
 import type { FunctionSymbol, ObjectSymbol } from '../symbols.js';
 import type { CType } from '../types.js';
-import type { Code, Place } from './code.js';
+import { computed, type Code, type Place } from './code.js';
 import { group, type Statement } from './ir.js';
 
 /** A constant of the generated code: the function that a call goes to, and the call's place. */
@@ -130,12 +130,12 @@ export class FunctionCode {
 
   /** Evaluate now; what remains is a name. */
   spill(code: Code): Code {
-    const { place, ...rest } = code;
-    if (place !== undefined) return place.known && !place.effects ? code : { ...rest, js: '', atom: false, effects: false, place: this.spillPlace(place) };
+    const { place } = code;
+    if (place !== undefined) return place.known && !place.effects ? code : { ...code, js: '', atom: false, effects: false, place: this.spillPlace(place) };
     if (code.constant !== undefined || (code.known && code.fixed !== undefined) || code.slot !== undefined) return code;
     const name = this.variable();
     this.emit(`${name}=${code.js}`);
-    return { type: code.type, js: name, atom: true, known: code.known, effects: false };
+    return computed(code.type, name, { atom: true, known: code.known });
   }
 
   private spillPlace(place: Place): Place {

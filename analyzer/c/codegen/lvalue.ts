@@ -29,15 +29,15 @@ export function placeWithin(place: Place, offset: number): Place {
 export function addressOf(fn: FunctionCode, place: Place, type: CType): Code {
   const { base, offset, known, effects, atom, fixed } = place;
   const literalBase = /^\d+$/.test(base) ? Number(base) + offset : undefined;
-  if (literalBase !== undefined) return { type, js: literal(literalBase), atom: true, known: true, effects: false, constant: literalBase };
-  if (offset === 0) return { type, js: base, atom, known, effects, fixed };
+  if (literalBase !== undefined) return { ...computed(type, literal(literalBase), { atom: true, known: true }), constant: literalBase };
+  if (offset === 0) return { ...computed(type, base, { atom, known, effects }), fixed };
   const js = known ? `(${base}+${offset})` : atom ? `(typeof ${base}==='number'?${base}+${offset}:${base})` : `${fn.helper('shifted')}(${base},${offset})`;
-  return { type, js, atom: false, known, effects, fixed };
+  return { ...computed(type, js, { known, effects }), fixed };
 }
 
 /** The object of a type at a place. */
 export function objectAt(fn: FunctionCode, type: CType, place: Place, node: SyntaxNode, bits?: BitField): Code {
-  const object = { type, place, bits, atom: false, known: false, effects: place.effects };
+  const object: Code = { ...computed(type, '0', { effects: place.effects }), place, bits };
   const { base, offset } = place;
   if (bits !== undefined) return { ...object, js: `${fn.helper('loadBits')}(${base},${offset},${fn.constant(type)},${fn.constant(bits)})` };
   switch (type.kind) {
@@ -45,7 +45,7 @@ export function objectAt(fn: FunctionCode, type: CType, place: Place, node: Synt
     case 'pointer': return { ...object, js: `${fn.helper('pointer')}(${base},${offset})` };
     case 'floating': return { ...object, js: `${fn.helper(type.size === 4 ? 'f32' : 'f64')}(${base},${offset})` };
     case 'array': case 'record': case 'function': return { ...addressOf(fn, place, type), constant: undefined, place, bits };
-    case 'void': return { ...object, js: '0', known: true };
+    case 'void': return { ...object, known: true };
     default: throw new CompileError(node, 'load');
   }
 }
@@ -53,9 +53,9 @@ export function objectAt(fn: FunctionCode, type: CType, place: Place, node: Synt
 /** As an operand: arrays and functions decay to pointers, what is in an object is loaded (C11 6.3.2.1). */
 export function rvalue(fn: FunctionCode, code: Code): Code {
   const { type, js, atom, known, effects, constant, fixed } = code;
-  if (code.bits !== undefined) return convertCode(fn, { type, js, atom, known, effects }, promoteBitField(type, code.bits));
+  if (code.bits !== undefined) return convertCode(fn, computed(type, js, { atom, known, effects }), promoteBitField(type, code.bits));
   const isAddress = type.kind === 'array' || type.kind === 'function' || type.kind === 'record';
-  return { type: decay(type), js, atom, known, effects, constant, fixed: isAddress || code.place === undefined ? fixed : undefined };
+  return { ...computed(decay(type), js, { atom, known, effects }), constant, fixed: isAddress || code.place === undefined ? fixed : undefined };
 }
 
 /** Text that stores a value, already of the place's type, and has that value. */
