@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { deltas } from '../compare/deltas.js';
-import { deltasJson, deltasText } from '../render/deltas.js';
+import { deltasByStepText, deltasJson, deltasText } from '../render/deltas.js';
 import { UnknownNameError, type Stage } from '../x86/api.js';
 import { closest } from '../x86/suggest.js';
 import { censusOf } from './comparing.js';
@@ -19,7 +19,7 @@ A machine type is made in the source from the next newer one: its option functio
 properties contain the other's. Along these lines, from the oldest to the newest, each step shows the properties whose
 value changes and the assignment that is responsible on either side: "no longer compat property FILE:LINE" is an entry
 that the older machine type has and the newer one does not. Machine types at which nothing changes are folded, and so
-are models that change alike. MODEL may be a shell pattern.
+are models that change alike. MODEL may be a shell pattern. Without one, each step shows which models change and how.
 
 Examples:
   qemu-cpu-custom deltas Haswell
@@ -49,7 +49,9 @@ export function deltasCommand(context: Context): Command {
       context.terminal.progress('looking for the reasons');
       const found = deltas({ analysis, census }, analysis.machineParents?.() ?? new Map<string, undefined>());
       context.terminal.progressDone();
-      context.terminal.out(options.json ? deltasJson(analysis, options.stage, found) : deltasText(analysis, options.stage, found, context.terminal.style));
+      const { style } = context.terminal;
+      if (options.json) context.terminal.out(deltasJson(analysis, options.stage, found));
+      else context.terminal.out(models.length === 0 ? deltasByStepText(analysis, options.stage, found, style, options.verbose === true) : deltasText(analysis, options.stage, found, style));
       conclude(context, options, [analysis]);
     });
 }

@@ -18,8 +18,19 @@ export interface Timeline {
   readonly steps: readonly Step[];
 }
 
+/** What changes on the way from one machine type to the next, for which models. */
+export interface StepOfLine {
+  readonly from: string;
+  readonly to: string;
+  /** All models that both have. */
+  readonly models: readonly string[];
+  readonly groups: readonly { readonly models: readonly string[]; readonly changes: readonly ExplainedChange[] }[];
+}
+
 /** What changes for some models along all lines; models that change alike are together. */
 export interface Deltas {
+  /** The same by line and step: machine types, oldest first, and the steps at which something changes. */
+  readonly lines: readonly { readonly machines: readonly string[]; readonly steps: readonly StepOfLine[] }[];
   readonly models: readonly { readonly models: readonly string[]; readonly timelines: readonly Timeline[] }[];
   /** What the causes of the changes refer to. */
   readonly comparisons: readonly Comparison[];
@@ -60,21 +71,50 @@ export function deltas(side: Side, parents: ReadonlyMap<string, string | undefin
       }
     }
   }
+  const stepOf = (index: number): string => `${comparisons[index]!.before.machine}\0${comparisons[index]!.after.machine}`;
+  const modelsOf = new Map<string, string[]>();
+  comparisons.forEach(({ after }, index) => modelsOf.set(stepOf(index), [...modelsOf.get(stepOf(index)) ?? [], after.model]));
+  const groupsOf = new Map<string, { models: string[]; changes: ExplainedChange[] }[]>();
+  for (const group of groups) {
+    const byStep = new Map<string, number[]>();
+    for (const index of group.where) {
+      const list = byStep.get(stepOf(index));
+      if (list === undefined) byStep.set(stepOf(index), [index]);
+      else list.push(index);
+    }
+    for (const [step, where] of byStep) {
+      const here = new Set(where);
+      const list = groupsOf.get(step) ?? [];
+      groupsOf.set(step, list);
+      list.push({
+        models: where.map((index) => comparisons[index]!.after.model),
+        changes: group.changes.map((change) => ({ ...change, causes: change.causes.filter((cause) => cause.where.some((index) => here.has(index))) })),
+      });
+    }
+  }
+  const found = lines.map((machines) => ({
+    machines,
+    steps: machines.slice(1).flatMap((to, i): StepOfLine[] => {
+      const key = `${machines[i]!}\0${to}`;
+      const list = groupsOf.get(key);
+      return list === undefined ? [] : [{ from: machines[i]!, to, models: modelsOf.get(key)!, groups: [...list].sort((a, b) => b.models.length - a.models.length) }];
+    }),
+  }));
   const together = new Map<string, { models: string[]; timelines: Timeline[] }>();
   for (const [model, list] of timelines) {
-    const found = list.map(({ machines, first }): Timeline => ({
+    const own = list.map(({ machines, first }): Timeline => ({
       machines,
       steps: machines.slice(1).map((to, i) => ({ from: machines[i]!, to, changes: changes[first + i]! })).filter((step) => step.changes.length > 0),
     }));
-    const key = JSON.stringify(found.map(({ machines, steps }) => [machines, steps.map((step) => [step.to, step.changes.map(({ property, before, after }) => [property, String(before), String(after)])])]));
+    const key = JSON.stringify(own.map(({ machines, steps }) => [machines, steps.map((step) => [step.to, step.changes.map(({ property, before, after }) => [property, String(before), String(after)])])]));
     const known = together.get(key);
-    if (known === undefined) together.set(key, { models: [model], timelines: found });
+    if (known === undefined) together.set(key, { models: [model], timelines: own });
     else {
       known.models.push(model);
-      known.timelines = known.timelines.map((timeline, i) => merge(timeline, found[i]!));
+      known.timelines = known.timelines.map((timeline, i) => merge(timeline, own[i]!));
     }
   }
-  return { models: [...together.values()], comparisons };
+  return { lines: found, models: [...together.values()], comparisons };
 }
 
 /** The next ancestor that is among those looked at. */

@@ -1,7 +1,7 @@
 import { causeKind, type ExplainedChange, type ExplainedGroup } from '../compare/causes.js';
 import type { Deltas, Step, Timeline } from '../compare/deltas.js';
 import type { Analysis, Stage } from '../x86/api.js';
-import { groupView, whyText } from './change-view.js';
+import { groupView, Namer, whyText } from './change-view.js';
 import { versionText } from './configs.js';
 import { diagnosticsJson } from './diagnostic.js';
 import { explainedChangeJson, groupLines } from './differences.js';
@@ -33,9 +33,37 @@ function ofModel(change: ExplainedChange, model: string, comparisons: Deltas['co
   return change.causes.filter(({ where }) => where.some((i) => comparisons[i]!.after.model === model));
 }
 
-/** The deltas for people. */
+/** The deltas of all models for people, by step. */
+export function deltasByStepText(analysis: Analysis, stage: Stage, { lines: families }: Deltas, style: Style, verbose: boolean): string {
+  const namer = new Namer(new Map(), verbose);
+  const lines = [head(analysis, stage, style)];
+  for (const { machines, steps } of families) {
+    lines.push('', `${style.bold(stretch(machines, 0, machines.length - 1))}: ${steps.length === 0 ? 'all models are the same' : plural(steps.length, 'step')}`);
+    if (steps.length === 0) continue;
+    let start = 0;
+    for (const { to, models, groups } of steps) {
+      const place = machines.indexOf(to);
+      lines.push(`  ${stretch(machines, start, place - 1)}`);
+      for (const { models: names, changes } of groups) lines.push(...groupLines({ ...groupView({ changes, where: [] }, [namer.models(names, models)]), why: whyText({ changes, where: [] }) }, style, '    '));
+      start = place;
+    }
+    lines.push(`  ${stretch(machines, start, machines.length - 1)}`);
+  }
+  return lines.join('\n');
+}
+
+function head(analysis: Analysis, stage: Stage, style: Style): string {
+  return style.dim(`QEMU ${versionText(analysis)}${analysis.qemu.package === '' ? '' : ` (${analysis.qemu.package})`}, ${analysis.origin}, accelerator ${analysis.accel}, ${stage}`);
+}
+
+/** Machine types that stand together: "a", "a, b", "a .. c". */
+function stretch(machines: readonly string[], from: number, to: number): string {
+  return to === from ? machines[from]! : to === from + 1 ? `${machines[from]!}, ${machines[to]!}` : `${machines[from]!} .. ${machines[to]!}`;
+}
+
+/** The deltas of some models for people, model by model. */
 export function deltasText(analysis: Analysis, stage: Stage, { models }: Deltas, style: Style): string {
-  const lines = [style.dim(`QEMU ${versionText(analysis)}${analysis.qemu.package === '' ? '' : ` (${analysis.qemu.package})`}, ${analysis.origin}, accelerator ${analysis.accel}, ${stage}`)];
+  const lines = [head(analysis, stage, style)];
   const constant: string[] = [];
   const moving = [...models].sort((a, b) => naturally(a.models[0]!, b.models[0]!));
   for (const { models: names, timelines } of moving) {
@@ -52,18 +80,17 @@ export function deltasText(analysis: Analysis, stage: Stage, { models }: Deltas,
 }
 
 function timelineLines({ machines, steps }: Timeline, style: Style): string[] {
-  const stretch = (from: number, to: number): string => (to === from ? machines[from]! : to === from + 1 ? `${machines[from]!}, ${machines[to]!}` : `${machines[from]!} .. ${machines[to]!}`);
-  const lines = ['', `  ${stretch(0, machines.length - 1)}: ${steps.length === 0 ? 'the same' : plural(steps.length, 'step')}`];
+  const lines = ['', `  ${stretch(machines, 0, machines.length - 1)}: ${steps.length === 0 ? 'the same' : plural(steps.length, 'step')}`];
   if (steps.length === 0) return lines;
   let start = 0;
   const byTo = new Map(steps.map((step) => [step.to, step]));
   machines.forEach((machine, i) => {
     const step = byTo.get(machine);
     if (step === undefined) return;
-    lines.push(`    ${stretch(start, i - 1)}`, ...stepLines(step, style));
+    lines.push(`    ${stretch(machines, start, i - 1)}`, ...stepLines(step, style));
     start = i;
   });
-  lines.push(`    ${stretch(start, machines.length - 1)}`);
+  lines.push(`    ${stretch(machines, start, machines.length - 1)}`);
   return lines;
 }
 

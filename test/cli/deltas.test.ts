@@ -12,7 +12,7 @@ const tree: Fake = {
 
 describe('deltas', () => {
   it('shows the steps and folds what does not change', async () => {
-    const { code, out, err } = await command(['deltas'], {}, engineFor({ a: tree }));
+    const { code, out, err } = await command(['deltas', '*'], {}, engineFor({ a: tree }));
     expect([code, err]).to.deep.equal([0, '']);
     expect(out).to.equal(`QEMU 1.0.0, a, accelerator kvm, expanded
 
@@ -25,6 +25,19 @@ A
     m-2, m-3
 
 The same on every machine type of each family: B
+`);
+  });
+
+  it('shows who changes at each step, if no model is named', async () => {
+    const { out } = await command(['deltas'], {}, engineFor({ a: tree }));
+    expect(out).to.equal(`QEMU 1.0.0, a, accelerator kvm, expanded
+
+m-0 .. m-3: 1 step
+  m-0, m-1
+    A
+        on: fly
+        no longer compat property pc.c:5; now model table cpu.c:9
+  m-2, m-3
 `);
   });
 
