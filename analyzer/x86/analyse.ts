@@ -12,6 +12,7 @@ import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, t
 import { Board } from './board.js';
 import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
+import { hasFeatures, modelOf } from './cpu-option.js';
 import { CpuPool } from './cpu-pool.js';
 import { Expansion } from './expand.js';
 import { explainProperties } from './explain.js';
@@ -238,7 +239,8 @@ export class TreeAnalysis implements Analysis {
     }));
   }
 
-  private checkModel(machine: string, model: string): void {
+  private checkModel(machine: string, cpu: string): void {
+    const model = modelOf(cpu);
     const models = this.models(machine);
     if (!models.some((m) => m.name === model)) throw new UnknownNameError('CPU model', model, closest(model, models.map((m) => m.name)));
   }
@@ -248,18 +250,27 @@ export class TreeAnalysis implements Analysis {
     const known = this.resolved.get(key);
     if (known !== undefined) return known;
     this.checkModel(machine, model);
+    // a QEMU that does not start cannot be asked
+    if (stage === 'expanded' && hasFeatures(model)) this.tryToStart(machine, model);
     this.start(machine, stage, model);
-    const klass = classOfModel(this.boot, this.models(machine).find((m) => m.name === model)!);
+    const klass = classOfModel(this.boot, this.models(machine).find((m) => m.name === modelOf(model))!);
     const typename = this.boot.qom.className(klass);
-    let cpu = stage === 'expanded' ? this.sharing.find(model, klass) : undefined;
+    const isShared = stage === 'expanded' && !hasFeatures(model);
+    let cpu = isShared ? this.sharing.find(model, klass) : undefined;
     if (cpu === undefined) {
       const properties = this.make(model, stage);
       if (properties === undefined) return this.resolve(machine, model, stage);
       cpu = this.cpus.share(typename, properties, (property, value) => { this.reportGap(property, value, `${model} on ${machine}`); });
-      if (stage === 'expanded') this.sharing.keep(model, klass, cpu, this.machineReads.soFar()());
+      if (isShared) this.sharing.keep(model, klass, cpu, this.machineReads.soFar()());
     }
     this.resolved.set(key, cpu);
     return cpu;
+  }
+
+  /** Have the board make the CPU. @throws CannotResolveError where QEMU would say something and exit */
+  private tryToStart(machine: string, cpu: string): void {
+    this.start(machine, 'realized', cpu);
+    this.temporarily(() => this.boards!.realized.make(cpu));
   }
 
   /** Make a CPU and read it. undefined: it turned out to depend on more than was known, and everything must be started anew. */
@@ -267,6 +278,7 @@ export class TreeAnalysis implements Analysis {
     const { skim, program: { memory } } = this.boot;
     const run = (): ReadonlyMap<string, Visited> => {
       if (stage === 'realized') return this.boards!.realized.read(model);
+      if (hasFeatures(model)) return this.temporarily(() => this.expand(model).properties);
       try {
         return this.sharing.observe(() => this.temporarily((checkpoint) => {
           this.templates.begin(model, checkpoint);
@@ -276,8 +288,9 @@ export class TreeAnalysis implements Analysis {
         this.templates.end(model);
       }
     };
-    if (this.observed.has(`${stage}/${model}`)) return run();
-    this.observed.add(`${stage}/${model}`);
+    const kind = `${stage}/${modelOf(model)}`;
+    if (this.observed.has(kind)) return run();
+    this.observed.add(kind);
     const before = skim.extent;
     const properties = skim.observe(run, stage === 'realized' ? OWN_CODE : undefined);
     if (skim.extent === before) return properties;

@@ -4,6 +4,7 @@ import type { Value } from '../c/unknown.js';
 import { GuestAbort } from '../qom/abort.js';
 import { CannotResolveError } from './api.js';
 import type { Boot } from './boot.js';
+import { parseCpuOption } from './cpu-option.js';
 import { boardInit, createMachine } from './machine-session.js';
 
 /** The names under which boards have been told, over the years, which CPU to make. */
@@ -77,7 +78,7 @@ export class Board {
       program.memory.rollback(checkpoint);
       if (maker === undefined) throw new CannotResolveError('the board makes no CPU');
       this.makers.set(init.address, maker);
-      if (maker.caller !== undefined) this.callers.add(maker.caller);
+      for (const fn of [maker.from, maker.caller]) if (fn !== undefined) this.callers.add(fn);
     }
     this.first = this.runUntil(init, maker.from);
   }
@@ -94,8 +95,9 @@ export class Board {
 
   /** Tell the machine which CPU it is to have, as main() does. */
   private choose(cpu: string): void {
-    const { program, qom } = this.boot;
-    if (program.has('parse_cpu_option')) program.writeMember(this.machine, 'MachineState', 'cpu_type', program.call('parse_cpu_option', qom.string(cpu)));
+    const { program } = this.boot;
+    const typename = parseCpuOption(this.boot, cpu);
+    if (typename !== undefined && program.hasMember('MachineState', 'cpu_type')) program.writeMember(this.machine, 'MachineState', 'cpu_type', typename);
   }
 
   private run<T>(meet: (fn: TreeFunction, args: readonly Value[]) => void, what: () => T): T {

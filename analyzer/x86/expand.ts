@@ -4,6 +4,7 @@ import { Unknown, type Value } from '../c/unknown.js';
 import type { Visited } from '../qom/visitor.js';
 import { CannotResolveError } from './api.js';
 import type { Boot } from './boot.js';
+import { featureText, hasFeatures, modelOf, parseCpuOption } from './cpu-option.js';
 import { classByModelName } from './model-class.js';
 import { objectProperties } from './properties.js';
 import { PropertyReader } from './property-reader.js';
@@ -96,10 +97,12 @@ export class Expansion {
   private type: Value | undefined;
 
   /** @throws CannotResolveError where QEMU answers with an error */
-  expand(model: string): { object: number; properties: ReadonlyMap<string, Visited> } {
+  expand(cpu: string): { object: number; properties: ReadonlyMap<string, Visited> } {
     const { program, qom } = this.boot;
     const { query } = this;
-    if (query === undefined) return this.create(model);
+    if (query === undefined) return this.create(cpu);
+    const model = modelOf(cpu);
+    if (hasFeatures(cpu)) parseCpuOption(this.boot, cpu);
     const info = program.memory.allocate(program.sizeOf('CpuModelInfo'));
     program.writeMember(info, 'CpuModelInfo', 'name', qom.string(model));
     this.object = 0;
@@ -139,16 +142,17 @@ export class Expansion {
    * is stage `realized`. All readable properties that are data are in it, read-only ones too: in old trees feature-words
    * is where the features are. @throws CannotResolveError where QEMU would refuse
    */
-  private create(model: string): { object: number; properties: Map<string, Visited> } {
+  private create(cpu: string): { object: number; properties: Map<string, Visited> } {
     const { program, qom } = this.boot;
-    const klass = classByModelName(this.boot, model);
+    if (hasFeatures(cpu)) parseCpuOption(this.boot, cpu);
+    const klass = classByModelName(this.boot, modelOf(cpu));
     const object = qom.create(qom.className(klass));
     const parse = program.hasMember('CPUClass', 'parse_features') ? program.readMember(klass, 'CPUClass', 'parse_features') : 0;
     const steps = [typeof parse === 'number' ? program.functionAt(parse) : undefined, this.featureExpansion(klass)];
     for (const [at, step] of steps.entries()) {
       const first = step?.type.parameters[0]?.type;
       if (step === undefined || first?.kind !== 'pointer' || first.target.kind !== 'record') continue;
-      const failure = qom.attempt((errp) => { step.invoke(at === 0 ? [object, 0, errp] : [object, errp], NOWHERE); });
+      const failure = qom.attempt((errp) => { step.invoke(at === 0 ? [object, featureText(this.boot, cpu), errp] : [object, errp], NOWHERE); });
       if (failure !== undefined) throw new CannotResolveError(failure);
     }
     this.object = object;

@@ -65,7 +65,7 @@ export class Realized {
     return this.temporarily(() => {
       let object: number;
       try {
-        ({ object } = this.expansion.expand(cpu.split(',')[0]!));
+        ({ object } = this.expansion.expand(cpu));
       } catch (error) {
         if (error instanceof CannotResolveError) return false;
         throw error;
