@@ -194,8 +194,11 @@ function optionsKey(options: AnalysisOptions): string {
   return JSON.stringify(options, (_key, value: unknown) => {
     if (value instanceof Map) return { map: [...(value as Map<unknown, unknown>)] };
     if (typeof value === 'bigint') return { bigint: String(value) };
+    if (value instanceof Set) return { set: [...(value as Set<unknown>)] };
     if (typeof value === 'function') throw new TypeError('a function is no option');
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    // what is in it might not show: two options must never be taken for one
+    if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) throw new TypeError('an option says in toJSON() what it is');
     return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 }

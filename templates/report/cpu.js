@@ -33,7 +33,7 @@
       const changes = h('div.box');
       this.element = h('div.view.cpu-view', {},
         h('div.view-head', {}, h('h1', { tabindex: '-1' }, this.modelName, h('span.on-machine', {}, ' on ' + this.machineName)),
-          h('p.lead', {}, data.typenames[data.types[this.state]] + ', accelerator ' + data.accel + ', QEMU ' + data.version + (data.package ? ' (' + data.package + ')' : '')),
+          h('p.lead', {}, data.typenames[data.types[this.state]] + ', accelerator ' + data.accel + (data.stage === 'expanded' ? '' : ', ' + data.stage) + ', QEMU ' + data.version + (data.package ? ' (' + data.package + ')' : '')),
           chooser(data, id, this.machineName, this.modelName, { all: query.all }),
           h('p.actions', {}, h('a.button', { href: Atlas.link(['model', data.accel, this.modelName]) }, 'Timeline of ' + this.modelName),
             h('a.button', { href: Atlas.link(['diff', id, this.machineName, this.modelName, id, older >= 0 ? data.machines[older].name : this.machineName, this.modelName]) }, 'Compare with another'),

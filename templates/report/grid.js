@@ -46,7 +46,9 @@
       };
       return h('div.view-head', {},
         h('h1', { tabindex: '-1' }, 'Models and machine types'),
-        h('p.lead', {}, 'QEMU ' + data.version + ', accelerator ' + data.accel + (data.package ? ', ' + data.package : '') + '. Each mark says that a model changes at that machine type, against the next older one of its line.'),
+        h('p.lead', {}, 'QEMU ' + data.version + ', accelerator ' + data.accel + (data.stage === 'expanded' ? '' : ', ' + data.stage) + (data.package ? ', ' + data.package : '') + '. Each mark says that a model changes at that machine type, against the next older one of its line.'),
+        data.diagnostics.length > 0 && h('details.warn', {}, h('summary', {}, 'Not everything of this tree was understood: ' + Atlas.plural(data.diagnostics.length, 'message')),
+          h('ul', {}, data.diagnostics.map(({ at, what, affects }) => h('li', {}, Atlas.where(at), ' ' + what + ' (affects ' + affects + ')')))),
         h('div.controls', {},
           Atlas.treeSelect('Tree', this.id, (id) => Atlas.go(['grid', id], this.query)),
           data.lines.filter((line) => line.length > 1).length > 0 && Atlas.select('Machine types', ['', ...data.lines.map((_, i) => String(i))], query.line || '', (line) => update({ line }), ['all', ...data.lines.map((_, i) => data.lineName(i))]),

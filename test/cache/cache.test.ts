@@ -145,6 +145,12 @@ describe('the cache of analyses', () => {
     expect(fake.made).to.equal(5);
     ask(path, { define: new Map([['A', '2']]), target: undefined });
     expect(fake.made).to.equal(5);
+    ask(path, { host: { kind: 'x', toJSON: () => 'one' } });
+    ask(path, { host: { kind: 'x', toJSON: () => 'two' } });
+    ask(path, { host: { kind: 'x', toJSON: () => 'two' } });
+    expect(fake.made).to.equal(7);
+    // two of these would look alike
+    expect(() => ask(path, { host: new (class { readonly #hidden = 1; get hidden(): number { return this.#hidden; } })() })).to.throw(TypeError, 'toJSON');
   });
 
   it('does not trust another version of the analyzer', () => {

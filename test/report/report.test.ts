@@ -34,7 +34,9 @@ describe('the HTML report', function () {
     scratch = new Scratch();
     const datasets = [tree, next].map((analysis, i) => { const side = everything(analysis); return makeDataset(`t${i + 1}`, side, provenanceOf(side, () => {})); });
     // what stands in data must not become markup
-    datasets.push(makeDataset('t3', everything(analysisOf({ ...small, version: { qemu: { major: 9, minor: 8, micro: 7 }, package: '<b id="injected">&amp;' } })), noProvenance));
+    datasets.push(makeDataset('t3', everything(analysisOf({ ...small, version: { qemu: { major: 9, minor: 8, micro: 7 }, package: '<b id="injected">&amp;' } }, {
+      diagnostics: [{ severity: 'error', at: { file: 'target/cpu.c', line: 12 }, what: 'computed goto', affects: 'every CPU' }],
+    })), noProvenance));
     await writeDirectory(scratch.path('report'), reportFiles('Atlas & more', datasets), new Map());
     url = pathToFileURL(scratch.path('report', 'index.html')).href;
     page = await Chromium.start(binary);
@@ -59,6 +61,7 @@ describe('the HTML report', function () {
     expect(await count('.card')).to.equal(3);
     expect(await text('.card:last-child')).to.match(/QEMU 7\.3\.1\s+kvm/).and.match(/machine types\s+4/);
     expect(await count('#injected')).to.equal(0);
+    expect(await text('.card:first-child .warn')).to.equal('Not everything of this tree was understood: 1 message.');
     expect(await text('.card:first-child .sub')).to.equal('<b id="injected">&amp;');
   });
 
@@ -80,6 +83,14 @@ describe('the HTML report', function () {
       for (const [i, machine] of ['board-1.1', 'board-2.0', 'board-2.1'].entries()) {
         expect(await look(machine, 'Alpha-v1') === 'as before', machine).to.equal(states[i] === states[i + 1]);
       }
+    });
+
+    it('shows what of the source was not understood', async () => {
+      await open('#/grid/t3');
+      await page.click('details.warn summary');
+      expect(await text('details.warn li')).to.equal('target/cpu.c:12 computed goto (affects every CPU)');
+      await open('#/grid/t1');
+      expect(await count('details.warn')).to.equal(0);
     });
 
     it('filters models, finds nothing politely, and shows only what changes', async () => {

@@ -66,7 +66,7 @@ export function whyJson({ deltas, histories }: Provenance, { table, cpus, machin
           const index = where.get(`${model}\0${from}\0${to}`);
           const list = of.get(machines.get(to)!) ?? [];
           for (const { property, causes } of changes) {
-            const cause = causes.find((candidate) => index !== undefined && candidate.where.includes(index)) ?? causes[0];
+            const cause = causes.find((candidate) => index !== undefined && candidate.where.includes(index));
             const column = table.column(property);
             if (column !== undefined) list.push(column, reason(cause?.before), reason(cause?.after));
           }
