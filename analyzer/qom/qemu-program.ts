@@ -4,8 +4,8 @@ import type { SourceTree } from '../source/tree.js';
 import { ClassProperties } from './class-properties.js';
 import { defineGlib } from './glib.js';
 import { defineHostEdge, type HostEdge, type HostFacts } from './host-edge.js';
-import { InstanceInit } from './instance-init.js';
 import { defineLibc } from './libc.js';
+import { objectHooks, type ObjectHooks } from './object-hooks.js';
 import { ModuleInits } from './module-inits.js';
 import { SYSTEM_HEADERS } from './prelude/index.js';
 import { preludeFor } from './prelude/standard.js';
@@ -26,7 +26,7 @@ export interface QemuProgram {
   readonly modules: ModuleInits;
   readonly types: TypeRegistry;
   readonly classProperties: ClassProperties;
-  readonly instanceInit: InstanceInit;
+  readonly hooks: ObjectHooks;
   readonly threads: Threads;
   readonly host: HostEdge;
   /** What the program printed. */
@@ -94,9 +94,9 @@ export function createQemuProgram(tree: SourceTree, build: Build, facts?: HostFa
   program.define('trace_get_vcpu_event_count', () => trace.perCpuEvents);
   const threads = new Threads(program);
   const classProperties = new ClassProperties(program);
-  const instanceInit = new InstanceInit(program);
+  const hooks = objectHooks(program);
   const reader = new Reader(program);
   const modules = new ModuleInits(program);
   const types = new TypeRegistry(program);
-  return { program, build, qapi, reader, modules, types, classProperties, instanceInit, threads, host, messages };
+  return { program, build, qapi, reader, modules, types, classProperties, hooks, threads, host, messages };
 }

@@ -63,7 +63,11 @@ export class Skim {
     }
   }
 
+  private readonly added = new Set<TreeFunction>();
+
   private add(fn: TreeFunction): void {
+    if (this.added.has(fn)) return;
+    this.added.add(fn);
     const { unit } = fn.declaration;
     for (const token of fn.declaration.tokens()) {
       if (token.kind === 'identifier' && unit.objects.has(token.text) && !ADDRESS_ONLY.has(token.text)) {

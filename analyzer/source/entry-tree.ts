@@ -15,7 +15,7 @@ export type Directory<Handle> = ReadonlyMap<string, Entry<Handle>>;
 const maxLinks = 40;
 
 /**
- * What every kind of tree has in common: directories are listed once and kept, symbolic links
+ * What every kind of tree has in common: directories are listed once and kept, and so are files; symbolic links
  * are followed inside the tree. Asking for a path that does not exist is cheap, since include
  * resolution does it all the time.
  */
@@ -23,6 +23,7 @@ export abstract class EntryTree<Handle> implements SourceTree {
   abstract readonly origin: string;
   readonly #directories = new Map<string, Directory<Handle> | undefined>();
   readonly #listings = new Map<string, readonly string[]>();
+  readonly #texts = new Map<string, string>();
 
   /** The names in a directory, by its real path and its entry (undefined for the root). @throws SourceError */
   protected abstract readDirectory(path: string, entry: Entry<Handle> | undefined): Directory<Handle>;
@@ -38,7 +39,10 @@ export abstract class EntryTree<Handle> implements SourceTree {
   read(path: string): string | undefined {
     const found = this.#find(path);
     if (found === undefined || found.entry.kind !== 'file') return undefined;
-    return decodeText(this.readFile(found.path, found.entry.handle));
+    // the same file is searched for one thing and parsed for another
+    let text = this.#texts.get(found.path);
+    if (text === undefined) this.#texts.set(found.path, (text = decodeText(this.readFile(found.path, found.entry.handle))));
+    return text;
   }
 
   /** See {@link SourceTree.readWithId}. */

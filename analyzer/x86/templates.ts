@@ -32,16 +32,17 @@ export class Templates {
     this.expected = { checkpoint, usable };
     this.made = undefined;
     // the first object that is made is the CPU; the function calls itself for each parent type
-    this.boot.qemu.instanceInit.around = (object, type, execute) => {
-      this.boot.qemu.instanceInit.around = undefined;
-      return this.initialise(object, type, execute);
+    const { instanceInit } = this.boot.qemu.hooks;
+    instanceInit.around = ([object, type], execute) => {
+      instanceInit.around = undefined;
+      return this.initialise(object!, type!, execute);
     };
   }
 
   /** The CPU is gone, and the checkpoint rolled back. */
   end(model: string): void {
     this.expected = undefined;
-    this.boot.qemu.instanceInit.around = undefined;
+    this.boot.qemu.hooks.instanceInit.around = undefined;
     if (this.made === undefined) return;
     const template = { ...this.made.template, reads: this.made.reads() };
     const known = this.templates.get(model);
