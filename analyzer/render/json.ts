@@ -20,16 +20,28 @@ function write(value: Json, levels: number, indent: string): string {
     case 'bigint': case 'boolean': return String(value);
     case 'number':
       if (!Number.isFinite(value)) throw new RangeError(`JSON has no number ${value}`);
-      return JSON.stringify(value);
+      return String(value);
   }
   if (value === null) return 'null';
   if (isArray(value)) return enclose('[', value.map((item) => write(item, levels - 1, indent + '  ')), ']', levels, indent);
   const members: string[] = [];
   const separator = levels > 0 ? ': ' : ':';
   for (const [key, member] of entries(value)) {
-    if (member !== undefined) members.push(JSON.stringify(key) + separator + write(member, levels - 1, indent + '  '));
+    if (member !== undefined) members.push(quoted(key) + separator + write(member, levels - 1, indent + '  '));
   }
   return enclose('{', members, '}', levels, indent);
+}
+
+/** The same few names stand in thousands of objects. */
+const names = new Map<string, string>();
+
+function quoted(name: string): string {
+  let text = names.get(name);
+  if (text === undefined) {
+    text = JSON.stringify(name);
+    if (names.size < 10_000) names.set(name, text);
+  }
+  return text;
 }
 
 function entries(value: { readonly [key: string]: Json | undefined } | ReadonlyMap<string, Json>): Iterable<[string, Json | undefined]> {

@@ -1,7 +1,7 @@
 import { CannotResolveError, type Analysis, type ResolvedCpu, type Stage } from '../x86/api.js';
 import { diagnosticsJson } from './diagnostic.js';
 import { toJson, type Json } from './json.js';
-import { byCodeUnit, naturally, sortedEntries } from './order.js';
+import { byCodeUnit, KeySorter, naturally, sortedEntries } from './order.js';
 import { count, plural, table, type Style } from './text.js';
 
 /** Every selected pair of one analysis, resolved. */
@@ -38,13 +38,14 @@ export function matrixJson(analysis: Analysis, { stage, pairs, refused }: Matrix
   const states = new Map<string, ResolvedCpu>();
   for (const models of pairs.values()) for (const cpu of models.values()) states.set(cpu.id, cpu);
   const sorted = sortedEntries(states);
+  const sorter = new KeySorter();
   const { version } = analysis.qemu;
   return toJson({
     qemu: { version: { major: version.major, minor: version.minor, micro: version.micro }, package: analysis.qemu.package },
     origin: analysis.origin,
     accel: analysis.accel,
     stage,
-    states: new Map(sorted.map(([id, cpu]): [string, Json] => [id, new Map(sortedEntries(cpu.properties))])),
+    states: new Map(sorted.map(([id, cpu]): [string, Json] => [id, new Map(sorter.entries(cpu.properties))])),
     pairs: nested(pairs, (cpu) => cpu.id),
     hostDependent: new Map(sorted.filter(([, cpu]) => cpu.hostDependent.length > 0).map(([id, cpu]): [string, Json] => [id, [...cpu.hostDependent].sort(byCodeUnit)])),
     ...(refused.size > 0 ? { refused: nested(refused, (message) => message) } : {}),

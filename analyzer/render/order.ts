@@ -28,3 +28,19 @@ export function sortedEntries<T>(source: Readonly<Record<string, T | undefined>>
   const pairs: [string, T | undefined][] = source instanceof Map ? [...source.entries()] : Object.entries(source);
   return pairs.filter((pair): pair is [string, T] => pair[1] !== undefined).sort(([a], [b]) => byCodeUnit(a, b));
 }
+
+/** Like {@link sortedEntries}, for many maps of which most have the same keys in the same order: those are sorted once. */
+export class KeySorter {
+  private keys: string[] = [];
+  /** Positions in `keys`, in the order wanted. */
+  private order: number[] = [];
+
+  entries<T>(source: ReadonlyMap<string, T>): [string, T][] {
+    const pairs = [...source];
+    if (pairs.length !== this.keys.length || pairs.some(([key], i) => key !== this.keys[i])) {
+      this.keys = pairs.map(([key]) => key);
+      this.order = this.keys.map((_key, i) => i).sort((a, b) => byCodeUnit(this.keys[a]!, this.keys[b]!));
+    }
+    return this.order.map((i) => pairs[i]!);
+  }
+}
