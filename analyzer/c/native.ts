@@ -45,3 +45,35 @@ export class UndefinedFunction implements FunctionSymbol {
     return this.program.gapAt(`call of ${this.name}(), which the analyzer does not model`, site.location);
   }
 }
+
+/**
+ * A function of a file that is not loaded: the file is, when the function is called for the first time. While calls are
+ * skipped (Program.follows), most are of functions that need not be looked at.
+ */
+export class DistantFunction implements FunctionSymbol {
+  readonly kind = 'function';
+  private near: FunctionSymbol | undefined;
+  private readonly declared: FunctionType;
+  constructor(readonly name: string, readonly address: number, type: FunctionType | undefined, private readonly path: string, private readonly program: Program) {
+    this.declared = type ?? UNDECLARED;
+  }
+
+  get location(): Location | undefined {
+    return this.near?.location;
+  }
+
+  get type(): FunctionType {
+    return this.near?.type ?? this.declared;
+  }
+
+  /** Load its file. */
+  approach(): FunctionSymbol {
+    return (this.near ??= this.program.loadFunction(this.name, this.path));
+  }
+
+  invoke(args: Value[], site: CallPlace): Value {
+    const { program } = this;
+    if (this.near === undefined && !program.indirect && program.follows?.considers?.(this.name, this.path) === false) return program.skipped(this.name, site);
+    return this.approach().invoke(args, site);
+  }
+}

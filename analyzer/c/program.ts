@@ -8,7 +8,7 @@ import type { Completion, Frame } from './frame.js';
 import { TreeFunction, functionType } from './function.js';
 import { formatLocation, type Location } from './location.js';
 import { Memory, MemoryError } from './memory.js';
-import { NativeFunction, UndefinedFunction } from './native.js';
+import { DistantFunction, NativeFunction, UndefinedFunction } from './native.js';
 import { Preprocessor, type PreprocessorHost } from './preprocessor.js';
 import type { CallSite, Diagnostic, Intrinsic, Machine } from './runtime.js';
 import type { CallPlace, FunctionSymbol, ObjectSymbol } from './symbols.js';
@@ -41,6 +41,13 @@ export interface ProgramHost extends PreprocessorHost {
 export interface Position {
   readonly stackTop: number;
   readonly callStack: readonly TreeFunction[];
+}
+
+/** Which calls are followed: see {@link Program.follows}. */
+export interface Follows {
+  (fn: TreeFunction, args: readonly Value[]): 'yes' | 'no' | 'tentatively';
+  /** Asked before the file of a function is loaded: false if the answer is "no" whatever is in there. */
+  considers?(name: string, path: string): boolean;
 }
 
 /** A whole program: translation units, the symbols with external linkage, and the machine that runs it. */
@@ -170,11 +177,7 @@ export class Program implements Runtime, Machine {
       const known = this.externals.get(name);
       if (known !== undefined) return known;
     }
-    let fn = this.treeFunctions.get(declaration);
-    if (fn === undefined) {
-      fn = this.register((address) => new TreeFunction(name, address, declaration, this.unitScope(declaration.unit), this));
-      this.treeFunctions.set(declaration, fn);
-    }
+    const fn = this.treeFunction(name, declaration, this.unitScope(declaration.unit));
     if (!declaration.isStatic) this.externals.set(name, fn);
     void scope;
     return fn;
@@ -192,6 +195,7 @@ export class Program implements Runtime, Machine {
     }
     const path = this.host.definedIn(name);
     if (path !== undefined) {
+      if (!this.byPath.has(path) && this.follows?.considers?.(name, path) === false) return this.distantFunction(name, path, scope);
       const loaded = this.load(path);
       const d = loaded.unit.functions.get(name);
       if (d !== undefined) return this.definedFunction(name, d, loaded);
@@ -202,6 +206,30 @@ export class Program implements Runtime, Machine {
     const symbol = this.register((address) => new UndefinedFunction(name, address, this.prototype(name, scope), this));
     this.externals.set(name, symbol);
     return symbol;
+  }
+
+  private distantFunction(name: string, path: string, scope: UnitScope): FunctionSymbol {
+    const symbol = this.register((address) => new DistantFunction(name, address, this.prototype(name, scope), path, this));
+    this.externals.set(name, symbol);
+    return symbol;
+  }
+
+  /** Used by {@link DistantFunction}. */
+  loadFunction(name: string, path: string): FunctionSymbol {
+    const scope = this.load(path);
+    const declaration = scope.unit.functions.get(name);
+    // the index of names is a guess
+    if (declaration === undefined) return this.register((address) => new UndefinedFunction(name, address, this.prototype(name, scope), this));
+    return this.treeFunction(name, declaration, scope);
+  }
+
+  private treeFunction(name: string, declaration: Declaration, scope: UnitScope): TreeFunction {
+    let fn = this.treeFunctions.get(declaration);
+    if (fn === undefined) {
+      fn = this.register((address) => new TreeFunction(name, address, declaration, scope, this));
+      this.treeFunctions.set(declaration, fn);
+    }
+    return fn;
   }
 
   staticObject(name: string, declaration: Declaration, scope: UnitScope): ObjectSymbol | undefined {
@@ -354,7 +382,10 @@ export class Program implements Runtime, Machine {
       return found?.kind === 'function' ? found : undefined;
     }
     const known = this.externals.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (known instanceof DistantFunction) known.approach();
+      return known;
+    }
     for (const scope of this.byPath.values()) {
       const d = scope.unit.functions.get(name);
       if (d !== undefined && !d.isStatic) return scope.find(name) as FunctionSymbol;
@@ -391,12 +422,7 @@ export class Program implements Runtime, Machine {
     const find = (scope: UnitScope, isStatic: boolean): FunctionSymbol | undefined => {
       const d = scope.unit.functions.get(name);
       if (d === undefined || d.isStatic !== isStatic) return undefined;
-      let fn = this.treeFunctions.get(d);
-      if (fn === undefined) {
-        fn = this.register((address) => new TreeFunction(name, address, d, scope, this));
-        this.treeFunctions.set(d, fn);
-      }
-      return fn;
+      return this.treeFunction(name, d, scope);
     };
     for (const loaded of this.byPath.values()) {
       const found = find(loaded, false);
@@ -546,7 +572,7 @@ export class Program implements Runtime, Machine {
   followsPointers: ((fn: TreeFunction, args: readonly Value[]) => 'yes' | 'no' | 'tentatively') | undefined;
 
   /** If set, it is asked at every direct call. A call that is not followed is skipped, with an unknown result and without a diagnostic; one that is followed tentatively counts as skipped if it aborts. */
-  follows: ((fn: TreeFunction, args: readonly Value[]) => 'yes' | 'no' | 'tentatively') | undefined;
+  follows: Follows | undefined;
 
   /** Where calls are skipped, objects are missing: a statement that stumbles over one is skipped too. */
   tolerates(error: unknown): boolean {

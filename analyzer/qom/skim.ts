@@ -1,4 +1,4 @@
-import type { Program } from '../c/program.js';
+import type { Follows, Program } from '../c/program.js';
 import type { TreeFunction } from '../c/function.js';
 import type { ObjectSymbol } from '../c/symbols.js';
 import { sizeOf } from '../c/types.js';
@@ -136,7 +136,11 @@ export class Skim {
   /** Run something, following only the calls that matter. */
   run<T>(what: () => T): T {
     const outer = this.program.follows;
-    this.program.follows = (fn, args) => {
+    const considers = (name: string, path: string): boolean => {
+      if (!this.texts.covers(path)) this.lookInto(path);
+      return this.followed.has(name) || ON_THE_WAY.test(path) || SERVES_ALL.test(path);
+    };
+    const follows: Follows = (fn, args) => {
       const { path } = fn.declaration.unit;
       if (!this.texts.covers(path)) this.lookInto(path);
       if (this.followed.has(fn.name)) return 'yes';
@@ -151,6 +155,7 @@ export class Skim {
       // code that serves everybody is followed where it is told exactly what to do
       return SERVES_ALL.test(path) && known ? 'tentatively' : 'no';
     };
+    this.program.follows = Object.assign(follows, { considers });
     try {
       return what();
     } finally {
