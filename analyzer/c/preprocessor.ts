@@ -7,6 +7,7 @@ import { type Identifier, IdentifierTable } from './identifier.js';
 import { Code, lex } from './lexer.js';
 import type { Location } from './location.js';
 import { type Builtin, Macro } from './macro.js';
+import { NameIndex } from './name-index.js';
 import { SourceFile } from './source-file.js';
 import { locationOf, PreprocessingToken, type Token } from './token.js';
 import type { TranslationUnit } from './translation-unit.js';
@@ -59,6 +60,7 @@ export class Preprocessor {
   private readonly noted: PreprocessorProblem[] = [];
   private readonly names = new IdentifierTable();
   private readonly counter = new Counter();
+  private readonly nameIndex = new NameIndex();
   private readonly commandLines = new Map<string, PreprocessingFile>();
   private readonly files = new Map<string, PreprocessingFile | undefined>();
   private readonly generatedFiles = new Map<string, Map<string, PreprocessingFile>>();
@@ -111,7 +113,7 @@ export class Preprocessor {
     const complain = (message: string, at: Token): void => this.note(message, at);
     this.environment = environment;
     this.expander = new Expander(names, environment, counter, complain);
-    const unit = new Unit(path, environment, names, counter, complain);
+    const unit = new Unit(path, environment, names, this.nameIndex, counter, complain);
     this.unit = unit;
     const splitter = new Splitter(names, environment, this.expander, counter, complain);
     this.splitter = new UnitSplitter(splitter, (shape) => new UnitDeclaration(unit, shape));

@@ -5,12 +5,14 @@ import type { Location } from './location.js';
 import { NameScope, TAG_KEYWORDS } from './name-scope.js';
 import { locationOf, type Token } from './token.js';
 
+const NO_CHILDREN: readonly SyntaxNode[] = [];
+
 /**
  * A node of the syntax tree, copied out of tree-sitter in one pass (asking the native tree node by node is slow).
  * Anonymous nodes (operators, keywords) are children too.
  */
 export class SyntaxNode {
-  children: SyntaxNode[] = [];
+  children: readonly SyntaxNode[] = NO_CHILDREN;
   constructor(
     /** tree-sitter-c's node type. */
     readonly type: string,
@@ -389,16 +391,30 @@ export function parseTokens(tokens: readonly Token[], isType: (name: string) => 
   return root;
 }
 
+/** tree-sitter-c's node types by their numbers: asking for a number is cheaper. */
+const nodeTypes = new Map<number, { readonly type: string; readonly named: boolean }>();
+
+function nodeType(cursor: Parser.TreeCursor): { readonly type: string; readonly named: boolean } {
+  const id = cursor.nodeTypeId;
+  let known = nodeTypes.get(id);
+  if (known === undefined) nodeTypes.set(id, (known = { type: cursor.nodeType, named: cursor.nodeIsNamed }));
+  return known;
+}
+
 function copy(tree: Parser.Tree, parse: ParsedText): SyntaxNode {
   const cursor = tree.walk();
   const make = (): SyntaxNode => {
-    const node = new SyntaxNode(cursor.nodeType, cursor.nodeIsNamed, cursor.currentFieldName ?? undefined, cursor.startIndex, cursor.endIndex, parse);
-    if (node.type === 'ERROR' || cursor.nodeIsMissing) {
+    const { type, named } = nodeType(cursor);
+    const node = new SyntaxNode(type, named, cursor.currentFieldName ?? undefined, cursor.startIndex, cursor.endIndex, parse);
+    // what is missing is empty
+    if (type === 'ERROR' || (node.start === node.end && cursor.nodeIsMissing)) {
       const token = node.token;
       throw new SyntaxError_(locationOf(token.expansion ?? token), parse.text.slice(Math.max(0, node.start - 20), node.end + 40).trim());
     }
     if (cursor.gotoFirstChild()) {
-      do node.children.push(make()); while (cursor.gotoNextSibling());
+      const children: SyntaxNode[] = [];
+      do children.push(make()); while (cursor.gotoNextSibling());
+      node.children = children;
       cursor.gotoParent();
     }
     return node;

@@ -12,6 +12,9 @@ export interface Declaration {
   readonly kind: DeclarationKind;
   /** The declared names: function, typedef names, objects; none for a pure tag. */
   readonly names: readonly string[];
+  /** Those of them that are functions without a body here, and those that are objects. */
+  readonly functionNames: readonly string[];
+  readonly objectNames: readonly string[];
   /** "struct Foo", "enum Bar": the tags that are defined, with a body, anywhere in it. */
   readonly tags: readonly string[];
   /** The enumeration constants that its bodies list. */

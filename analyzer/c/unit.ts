@@ -4,6 +4,7 @@ import { Counter, Expander, type Complain, type Piece, withoutAnnotations } from
 import type { IdentifierTable } from './identifier.js';
 import { lex } from './lexer.js';
 import type { Macro } from './macro.js';
+import { type NameIndex, type NameKind, NameTable, UnitChunks } from './name-index.js';
 import { SourceFile } from './source-file.js';
 import type { PreprocessingToken, Token } from './token.js';
 import type { Declaration, DeclarationKind, TranslationUnit } from './translation-unit.js';
@@ -95,26 +96,20 @@ function isPiece(part: Part): part is Piece {
   return 'table' in part;
 }
 
-interface Index {
-  readonly functions: Map<string, Declaration>;
-  readonly prototypes: Map<string, Declaration>;
-  readonly objects: Map<string, Declaration[]>;
-  readonly typedefs: Map<string, Declaration>;
-  readonly tags: Map<string, Declaration>;
-  readonly enumConstants: Map<string, Declaration>;
-}
+type Tables = Pick<TranslationUnit, NameKind>;
 
 /** A translation unit. It is filled by the preprocessor; the tables by name are made when something first asks. */
 export class Unit implements TranslationUnit {
   readonly declarations: Declaration[] = [];
   private readonly chunks: (readonly UnitDeclaration[])[] = [];
-  private memo: Index | undefined;
+  private memo: Tables | undefined;
   private readonly expander: Expander;
 
   constructor(
     readonly path: string,
     readonly environment: Environment,
     private readonly names: IdentifierTable,
+    private readonly nameIndex: NameIndex,
     counter: Counter,
     complain: Complain,
   ) {
@@ -164,44 +159,16 @@ export class Unit implements TranslationUnit {
     return this.environment.macroAt(this.names.of(name), this.environment.sequence);
   }
 
-  private get index(): Index {
-    return (this.memo ??= this.makeIndex());
+  private get index(): Tables {
+    return (this.memo ??= this.tables());
   }
 
-  private makeIndex(): Index {
-    const index: Index = {
-      functions: new Map(), prototypes: new Map(), objects: new Map(), typedefs: new Map(), tags: new Map(),
-      enumConstants: new Map(),
+  private tables(): Tables {
+    const chunks = new UnitChunks(this.nameIndex, this.chunks);
+    const first = (kind: NameKind): NameTable<Declaration> => new NameTable(chunks, kind, (name) => chunks.first(kind, name));
+    return {
+      functions: first('functions'), prototypes: first('prototypes'), typedefs: first('typedefs'), tags: first('tags'), enumConstants: first('enumConstants'),
+      objects: new NameTable(chunks, 'objects', (name) => chunks.every('objects', name)),
     };
-    const first = (map: Map<string, Declaration>, names: readonly string[], declaration: Declaration): void => {
-      for (const name of names) if (!map.has(name)) map.set(name, declaration);
-    };
-    for (const chunk of this.chunks) {
-      for (const declaration of chunk) {
-        first(index.tags, declaration.tags, declaration);
-        first(index.enumConstants, declaration.enumConstants, declaration);
-        switch (declaration.kind) {
-          case 'typedef':
-            first(index.typedefs, declaration.names, declaration);
-            break;
-          case 'function':
-            first(index.functions, declaration.names, declaration);
-            break;
-          case 'prototype':
-            first(index.prototypes, declaration.names, declaration);
-            break;
-          case 'object':
-            first(index.prototypes, declaration.functionNames, declaration);
-            for (const name of declaration.objectNames) {
-              const known = index.objects.get(name);
-              if (known === undefined) index.objects.set(name, [declaration]);
-              else known.push(declaration);
-            }
-            break;
-          default:
-        }
-      }
-    }
-    return index;
   }
 }
