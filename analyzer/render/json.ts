@@ -1,7 +1,19 @@
 /** What this program writes as JSON: QMP's types, with undefined members left out and maps as objects. */
 export type Json =
-  | null | boolean | number | bigint | string
+  | null | boolean | number | bigint | string | JsonText
   | readonly Json[] | { readonly [key: string]: Json | undefined } | ReadonlyMap<string, Json>;
+
+/** JSON that is text already. */
+export class JsonText {
+  constructor(readonly text: string) {}
+}
+
+/** An object with these members, in this order, on one line. */
+export function jsonObject(names: readonly string[], member: (name: string) => Json): JsonText {
+  let text = '';
+  for (const name of names) text += `${text === '' ? '' : ','}${quoted(name)}:${write(member(name), 0, '')}`;
+  return new JsonText(`{${text}}`);
+}
 
 /**
  * JSON text. Integers of any size are exact JSON numbers (bigint as plain digits, RFC 8259 section 6).
@@ -23,6 +35,7 @@ function write(value: Json, levels: number, indent: string): string {
       return String(value);
   }
   if (value === null) return 'null';
+  if (value instanceof JsonText) return value.text;
   if (isArray(value)) return enclose('[', value.map((item) => write(item, levels - 1, indent + '  ')), ']', levels, indent);
   const members: string[] = [];
   const separator = levels > 0 ? ': ' : ':';

@@ -1,6 +1,6 @@
 import { CannotResolveError, type Analysis, type ResolvedCpu, type Stage } from '../x86/api.js';
 import { diagnosticsJson } from './diagnostic.js';
-import { toJson, type Json } from './json.js';
+import { jsonObject, toJson, type Json } from './json.js';
 import { byCodeUnit, KeySorter, naturally, sortedEntries } from './order.js';
 import { count, plural, table, type Style } from './text.js';
 
@@ -45,7 +45,7 @@ export function matrixJson(analysis: Analysis, { stage, pairs, refused }: Matrix
     origin: analysis.origin,
     accel: analysis.accel,
     stage,
-    states: new Map(sorted.map(([id, cpu]): [string, Json] => [id, new Map(sorter.entries(cpu.properties))])),
+    states: new Map(sorted.map(([id, cpu]): [string, Json] => [id, jsonObject(sorter.sort(cpu.properties), (name) => cpu.properties.get(name)!)])),
     pairs: nested(pairs, (cpu) => cpu.id),
     hostDependent: new Map(sorted.filter(([, cpu]) => cpu.hostDependent.length > 0).map(([id, cpu]): [string, Json] => [id, [...cpu.hostDependent].sort(byCodeUnit)])),
     ...(refused.size > 0 ? { refused: nested(refused, (message) => message) } : {}),

@@ -29,18 +29,19 @@ export function sortedEntries<T>(source: Readonly<Record<string, T | undefined>>
   return pairs.filter((pair): pair is [string, T] => pair[1] !== undefined).sort(([a], [b]) => byCodeUnit(a, b));
 }
 
-/** Like {@link sortedEntries}, for many maps of which most have the same keys in the same order: those are sorted once. */
+/** The keys of many maps in {@link byCodeUnit} order: most have the same ones in the same order, and those are sorted once. */
 export class KeySorter {
-  private keys: string[] = [];
-  /** Positions in `keys`, in the order wanted. */
-  private order: number[] = [];
+  private keys: readonly string[] = [];
+  private sorted: readonly string[] = [];
 
-  entries<T>(source: ReadonlyMap<string, T>): [string, T][] {
-    const pairs = [...source];
-    if (pairs.length !== this.keys.length || pairs.some(([key], i) => key !== this.keys[i])) {
-      this.keys = pairs.map(([key]) => key);
-      this.order = this.keys.map((_key, i) => i).sort((a, b) => byCodeUnit(this.keys[a]!, this.keys[b]!));
+  sort(map: ReadonlyMap<string, unknown>): readonly string[] {
+    let same = map.size === this.keys.length;
+    let i = 0;
+    if (same) for (const key of map.keys()) if (!(same = key === this.keys[i++])) break;
+    if (!same) {
+      this.keys = [...map.keys()];
+      this.sorted = [...this.keys].sort(byCodeUnit);
     }
-    return this.order.map((i) => pairs[i]!);
+    return this.sorted;
   }
 }

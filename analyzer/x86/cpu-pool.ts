@@ -20,12 +20,10 @@ export class CpuPool {
   }
 
   private make(typename: string, visited: ReadonlyMap<string, Visited>, gap: (property: string, value: Unknown) => void): ResolvedCpu {
-    const properties = new Map<string, QmpValue>();
     const hostDependent: string[] = [];
     let text = '';
     for (const [name, value] of visited) {
       if (!(value instanceof Unknown)) {
-        properties.set(name, value as QmpValue);
         text += `${text === '' ? '' : ','}[${this.quoted(name)},${jsonText(value)}]`;
       } else {
         if (value.origin.kind === 'gap') gap(name, value);
@@ -36,7 +34,11 @@ export class CpuPool {
     text = `[${JSON.stringify(typename)},[${text}],${JSON.stringify(hostDependent)}]`;
     const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
     let cpu = this.byId.get(id);
-    if (cpu === undefined) this.byId.set(id, (cpu = { id, typename, properties, hostDependent }));
+    if (cpu === undefined) {
+      const known = visited as ReadonlyMap<string, QmpValue>;
+      const properties = hostDependent.length === 0 ? known : new Map([...known].filter(([name]) => !hostDependent.includes(name)));
+      this.byId.set(id, (cpu = { id, typename, properties, hostDependent }));
+    }
     return cpu;
   }
 
