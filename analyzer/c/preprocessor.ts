@@ -9,6 +9,7 @@ import type { Location } from './location.js';
 import { type Builtin, Macro } from './macro.js';
 import { NameIndex } from './name-index.js';
 import { SourceFile } from './source-file.js';
+import { parseTime } from './stopwatch.js';
 import { locationOf, PreprocessingToken, type Token } from './token.js';
 import type { TranslationUnit } from './translation-unit.js';
 import { Unit, UnitDeclaration } from './unit.js';
@@ -100,11 +101,13 @@ export class Preprocessor {
   translationUnit(path: string, text?: string): TranslationUnit {
     const known = this.units.get(path);
     if (known !== undefined && known.text === text) return known.unit;
-    const file = text === undefined ? this.file(path) : this.load(path, text);
-    if (file === undefined) throw new Error(`no such file: ${path}`);
-    const unit = this.process(path, file);
-    this.units.set(path, { unit, text });
-    return unit;
+    return parseTime.run(() => {
+      const file = text === undefined ? this.file(path) : this.load(path, text);
+      if (file === undefined) throw new Error(`no such file: ${path}`);
+      const unit = this.process(path, file);
+      this.units.set(path, { unit, text });
+      return unit;
+    });
   }
 
   private process(path: string, file: PreprocessingFile): Unit {

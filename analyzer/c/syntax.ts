@@ -3,6 +3,7 @@ import C from 'tree-sitter-c';
 import { separateAttributes, type Attribute } from './attributes.js';
 import type { Location } from './location.js';
 import { NameScope, TAG_KEYWORDS } from './name-scope.js';
+import { parseTime } from './stopwatch.js';
 import { locationOf, type Token } from './token.js';
 
 const NO_CHILDREN: readonly SyntaxNode[] = [];
@@ -373,9 +374,6 @@ function treeSitter(text: string): Parser.Tree {
   return text.length < 30000 ? parser.parse(text) : parser.parse((index: number) => text.slice(index, index + 16384), undefined, { bufferSize: 65536 });
 }
 
-/** Time spent in tree-sitter and in copying its trees, in milliseconds: for the bench. */
-export const parseTime = { total: 0 };
-
 /**
  * Parse one external declaration.
  * @param isType is this identifier a typedef name in the declaration's scope?
@@ -383,12 +381,10 @@ export const parseTime = { total: 0 };
  * @throws SyntaxError_ naming the place if tree-sitter finds an error in it
  */
 export function parseTokens(tokens: readonly Token[], isType: (name: string) => boolean, declared: readonly string[]): SyntaxNode {
-  const started = performance.now();
-  const parse = new Writer(tokens, isType, new Set(declared)).write();
-  const tree = treeSitter(parse.text);
-  const root = copy(tree, parse);
-  parseTime.total += performance.now() - started;
-  return root;
+  return parseTime.run(() => {
+    const parse = new Writer(tokens, isType, new Set(declared)).write();
+    return copy(treeSitter(parse.text), parse);
+  });
 }
 
 /** tree-sitter-c's node types by their numbers: asking for a number is cheaper. */

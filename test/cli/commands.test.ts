@@ -230,7 +230,7 @@ describe('commands', () => {
       const { code, out } = await command(['bench']);
       expect(code).to.equal(0);
       expect(out).to.match(/^QEMU 9\.8\.7, kvm, cold: 8 pairs, 5 different CPUs\n/);
-      for (const step of ['start', 'parse and evaluate', 'resolve', 'total', 'real QEMU', 'ratio']) expect(out).to.match(new RegExp(`^  ${step} +[0-9.]+`, 'm'));
+      for (const step of ['start', 'parse', 'evaluate', 'resolve', 'write', 'total', 'real QEMU', 'ratio']) expect(out).to.match(new RegExp(`^  ${step} +[0-9.]+`, 'm'));
       expect(JSON.parse((await command(['bench', '--json'])).out)).to.have.property('ratio').that.is.greaterThan(1);
     });
 
