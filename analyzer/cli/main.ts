@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=128
+// The first line: syntax trees live long and come fast; with Node's small nursery each is copied again and again.
 import { engine } from './engine.js';
 import { run } from './program.js';
 import { processTerminal } from './terminal.js';
