@@ -100,6 +100,17 @@ void build_array(void)
     patch();
     expensive(2);
 }
+int idle(int value);
+int build_idle(void)
+{
+    int n = idle(1);
+    set_level(6);
+    return n;
+}
+int (*idle_by_address(void))(int)
+{
+    return idle;
+}
 struct node;
 int climb(struct node *n);
 int build_on_nothing(void)
@@ -145,6 +156,13 @@ void farther_away(void)
     far_away(6);
 }
 `,
+  'hw/odd/idle.c': `#include "all.h"
+int idle(int value)
+{
+    ran[STEP] = 100;
+    return value + 1;
+}
+`,
   'hw/odd/far.c': `#include "all.h"
 static void near(int value)
 {
@@ -186,6 +204,15 @@ describe('skimming what a machine does', () => {
     skim.run(() => program.call('outer'));
     expect(ran('EXPENSIVE')).to.equal(0);
     expect(skim.describe().functions).to.include('step').and.not.include('labelled');
+  });
+
+  it('does not read the file of a function that it only skips, which is the same function when somebody calls it', () => {
+    expect(String(skim.run(() => program.call('build_idle')))).to.include('call of idle(), which was not followed');
+    expect(program.isLoaded('hw/odd/idle.c')).to.equal(false);
+    const address = program.call('idle_by_address');
+    expect(program.call(address as number, 3)).to.equal(4);
+    expect([program.isLoaded('hw/odd/idle.c'), program.addressOf('idle'), ran('STEP')]).to.deep.equal([true, address, 100]);
+    expect(program.call('build_idle')).to.equal(2);
   });
 
   it('leaves code for everybody as a whole where it stumbles', () => {

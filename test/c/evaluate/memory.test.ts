@@ -87,6 +87,71 @@ describe('c/evaluate: memory', () => {
       expect(memory.load(a, 4)).to.equal(0);
     });
 
+    it('put back integers of every size, and what was unknown', () => {
+      const a = memory.allocate(64);
+      memory.store(a, 8, 0x1122_3344_5566_7788n);
+      memory.store(a + 16, 4, unknown(0xffff_ffffn));
+      const checkpoint = memory.checkpoint();
+      memory.store(a, 1, 1);
+      memory.store(a + 2, 2, 2);
+      memory.store(a + 4, 4, 3);
+      memory.store(a, 8, unknown((1n << 64n) - 1n));
+      memory.store(a + 16, 4, 5);
+      memory.fill(a + 32, 9, 20);
+      memory.rollback(checkpoint);
+      expect(memory.load(a, 8)).to.equal(0x1122_3344_5566_7788n);
+      expect(memory.load(a + 16, 4)).to.be.instanceOf(Unknown);
+      expect([...memory.readBytes(a + 32, 20)].every((x) => x === 0)).to.equal(true);
+    });
+
+    it('let the heap go on at a place that is the same each time', () => {
+      for (const size of [16, 160]) {
+        const first = memory.checkpoint();
+        memory.allocate(size);
+        const second = memory.checkpoint(first.brk + 4096);
+        expect(memory.allocate(16)).to.equal(first.brk + 4096);
+        memory.rollback(second);
+        expect(memory.top).to.equal(first.brk + size);
+        memory.rollback(first);
+      }
+      expect(() => memory.checkpoint(memory.top - 16)).to.throw(MemoryError);
+    });
+
+    it('what happened within one can be had again without executing it', () => {
+      const a = memory.allocate(16);
+      const value = unknown(0xffn);
+      const happen = (): number => {
+        const b = memory.allocate(32);
+        memory.store(b, 8, a);
+        memory.store(b + 8, 1, value);
+        memory.store(a, 4, 7);
+        memory.store(a + 8, 1, value);
+        return b;
+      };
+      const from = memory.top + 4096;
+      let checkpoint = memory.checkpoint(from);
+      memory.store(a + 4, 4, 1);
+      const since = memory.moment;
+      const b = happen();
+      const effects = memory.effects(checkpoint, since)!;
+      memory.rollback(checkpoint);
+      expect(memory.load(a, 8)).to.equal(0n);
+      checkpoint = memory.checkpoint(from);
+      memory.store(a + 4, 4, 2);
+      memory.repeat(effects);
+      expect([memory.load(a, 4), memory.load(a + 4, 4), memory.loadPointer(b), memory.load(b + 8, 1), memory.load(a + 8, 1)]).to.deep.equal([7, 2, a, value, value]);
+      expect(memory.allocate(16)).to.equal(b + 32);
+      memory.rollback(checkpoint);
+      expect([memory.load(a, 8), memory.load(a + 8, 8)]).to.deep.equal([0n, 0n]);
+    });
+
+    it('what happened outside of the memory cannot', () => {
+      const checkpoint = memory.checkpoint();
+      memory.onRollback(() => undefined);
+      expect(memory.effects(checkpoint, 0)).to.equal(undefined);
+      memory.rollback(checkpoint);
+    });
+
     it('state elsewhere takes part', () => {
       const undone: string[] = [];
       const checkpoint = memory.checkpoint();
