@@ -30,7 +30,9 @@ export class GuestCpuid {
 
 /** isa-debug-exit makes 1 of the guest's 0. */
 const EXIT_CODE = 1;
-const EXIT_DEVICE = ['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'];
+/** The device that ends QEMU for the guest: a machine type without an ISA bus refuses it by its name. */
+export const GUEST_DEVICE = 'isa-debug-exit';
+const EXIT_DEVICE = ['-device', `${GUEST_DEVICE},iobase=0xf4,iosize=4`];
 const TIMEOUT_MS = 60_000;
 
 /** What goes on a command line so that the guest runs in a VM and prints to a character device. */

@@ -212,6 +212,8 @@ function compareSeen(named: SeenCpu, made: SeenCpu, notSet: ReadonlySet<string>)
     values += named.cpuid.rows.length * REGISTERS_OF_ROW;
     for (const { register, said, other } of compareGuests(named.cpuid, made.cpuid)) differences.push({ property: `CPUID ${register}`, qemu: said, analysis: other });
   }
+  const noGuest = named.noGuest ?? made.noGuest;
+  if (noGuest !== undefined) leftOut.push({ property: 'CPUID', reason: `the machine type takes no guest: ${noGuest}` });
   return { differences, leftOut, values };
 }
 

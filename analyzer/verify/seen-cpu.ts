@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import type { QmpValue } from '../x86/api.js';
-import { guestArguments, parseGuest, type GuestCpuid } from './guest.js';
+import { GUEST_DEVICE, guestArguments, parseGuest, type GuestCpuid } from './guest.js';
 import type { GuestKernel } from './guest-kernel.js';
 import { cpuPath, readObject, withVm, type VmOptions } from './qemu.js';
 import { QemuExitError, type QmpProcess } from './qmp.js';
@@ -11,6 +11,8 @@ export interface SeenCpu {
   readonly properties: Readonly<Record<string, QmpValue>>;
   /** What CPUID answers to a guest; undefined where no guest was run. */
   readonly cpuid: GuestCpuid | undefined;
+  /** Why none was run, although one was wanted. */
+  readonly noGuest: string | undefined;
 }
 
 /**
@@ -20,14 +22,25 @@ export interface SeenCpu {
  * @returns undefined where the machine type starts without a CPU
  * @throws QemuExitError where QEMU refuses the VM, or the guest does not come to its end; QmpTimeoutError
  */
-export function seeCpu(vm: VmOptions, guest: GuestKernel | undefined, scratch: string, also: (qmp: QmpProcess, properties: SeenCpu['properties']) => Promise<void> = () => Promise.resolve()): Promise<SeenCpu | undefined> {
+export async function seeCpu(vm: VmOptions, guest: GuestKernel | undefined, scratch: string, also: (qmp: QmpProcess, properties: SeenCpu['properties']) => Promise<void> = () => Promise.resolve()): Promise<SeenCpu | undefined> {
+  try {
+    return await seeWith(vm, guest, scratch, also);
+  } catch (error) {
+    if (guest === undefined || !(error instanceof QemuExitError) || !error.message.includes(GUEST_DEVICE)) throw error;
+    // the machine type has no place for the guest's devices
+    const seen = await seeWith(vm, undefined, scratch, also);
+    return seen && { ...seen, noGuest: error.message };
+  }
+}
+
+function seeWith(vm: VmOptions, guest: GuestKernel | undefined, scratch: string, also: (qmp: QmpProcess, properties: SeenCpu['properties']) => Promise<void>): Promise<SeenCpu | undefined> {
   const extra = guest === undefined ? [] : guestArguments(guest, `file:${scratch.replaceAll(',', ',,')}`);
-  return withVm({ ...vm, extra }, async (qmp) => {
+  return withVm({ ...vm, extra }, async (qmp): Promise<SeenCpu | undefined> => {
     const path = await cpuPath(qmp);
     if (path === undefined) return undefined;
     const { properties } = await readObject(qmp, path);
     await also(qmp, properties);
-    return { properties, cpuid: guest === undefined ? undefined : await runGuest(qmp, scratch) };
+    return { properties, cpuid: guest === undefined ? undefined : await runGuest(qmp, scratch), noGuest: undefined };
   }).finally(() => rm(scratch, { force: true }));
 }
 

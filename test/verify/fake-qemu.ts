@@ -45,6 +45,7 @@ const accel = /accel=(\w+)/.exec(option('-machine') ?? '')?.[1];
 const machine = (option('-machine') ?? '').split(',')[0]!;
 if (accel === 'absent') die('invalid accelerator absent');
 if (machine === 'xenlike' && accel !== 'xen') die('xen emulation not available');
+if (behaviour === 'busless' && machine === 'pc-2' && args.includes('-device')) die(`-device isa-debug-exit: No 'ISA' bus found for device 'isa-debug-exit'`);
 const properties = machine === 'none' ? {} : cpu();
 
 function answer(command: string, given: Record<string, unknown>): unknown {

@@ -85,6 +85,12 @@ describe('round trip', () => {
     expect(result.differences.list.map(({ machine, property, analysis }) => [machine, property, analysis])).to.deep.equal([['pc-1', 'vendor', ''], ['pc-1 on pc-2', 'vendor', 'OfMachine']]);
   });
 
+  it('compares the properties where a machine type takes no guest', async () => {
+    const result = await across({ qemu: fakeQemu('busless'), accel: 'tcg', trials: [{ ...pair, on: ['pc-2'] }], guest: noKernel, configFor: () => ({ cpu: 'base', text: newConfig }) });
+    expect(result).to.include({ passed: 1, failed: 0, values: 4 });
+    expect(result.leftOut.find(({ property }) => property === 'CPUID')?.reason).to.contain("takes no guest: ").and.to.contain("No 'ISA' bus found");
+  });
+
   it('leaves no files behind', async () => {
     // a place of its own: other runs may come and go in the common one
     const place = await mkdtemp(join(tmpdir(), 'verify-test-'));
