@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import { analyse } from '../../analyzer/x86/analyse.js';
+import type { Analysis } from '../../analyzer/x86/api.js';
+import { configOf } from '../../analyzer/render/mode.js';
+import type { KnowsExpressible } from '../../analyzer/render/settings.js';
+import { arraysTree } from './trees/trees.js';
+
+describe('what can be set on a CPU', () => {
+  let tcg: Analysis & KnowsExpressible;
+  let kvm: Analysis & KnowsExpressible;
+  before(() => {
+    tcg = analyse(arraysTree(), { accel: 'tcg' }) as Analysis & KnowsExpressible;
+    kvm = analyse(arraysTree(), { accel: 'kvm' }) as Analysis & KnowsExpressible;
+  });
+
+  const settings = (analysis: KnowsExpressible, machine: string, model: string, on?: string): Record<string, string> =>
+    Object.fromEntries(analysis.expressible!(machine, model, on).map(({ property, value }) => [property, value]));
+
+  it('is every property with a setter, with the values of the machine type', () => {
+    expect(settings(tcg, 'board-1.1', 'Alpha')).to.deep.equal({
+      'family': '6', 'fold': 'off', 'glide': 'on', 'guest': 'on', 'leap': 'off', 'level': '4', 'min-level': '4', 'mirror': 'off', 'model-id': 'Alpha processor', 'note': 'emulated',
+      'pin-cache': 'off', 'pv-clock': 'off', 'pv-eoi': 'off', 'retries': '11', 'speedy': 'on', 'stepping': '3', 'turbo': 'on', 'turbo-assist': 'on', 'vendor': 'AcmeAcmeAcme', 'warp': 'on', 'zoom': 'off',
+    });
+  });
+
+  it('is the same on the named, versioned model, which need not be what the name stood for', () => {
+    expect(settings(tcg, 'board-1.1', 'Alpha', 'Alpha-v1')).to.deep.equal(settings(tcg, 'board-1.1', 'Alpha'));
+    expect(settings(tcg, 'board-1.1', 'Alpha', 'Alpha-v3')).to.deep.equal(settings(tcg, 'board-1.1', 'Alpha'));
+  });
+
+  it('leaves out strings that were never set: an empty one is not the same', () => {
+    const { not } = tcg.expressible!('board-2.1', 'base');
+    expect(not.map(({ property, same }) => [property, same])).to.deep.equal([['vendor', true], ['model-id', true], ['note', true]]);
+    expect(tcg.expressible!('board-2.1', 'Beta').not).to.deep.equal([]);
+  });
+
+  it('leaves out what the host decides', () => {
+    expect(settings(kvm, 'board-2.1', 'Alpha')).to.not.have.any.keys('vendor', 'pin-cache');
+  });
+
+  it('makes configurations on the type without model data, or pinned', () => {
+    expect(configOf(tcg, 'board-1.1', 'Alpha', 'auto', 'readconfig')).to.deep.include({ complete: true, target: { mode: 'base', driver: 'base-x86_64-cpu', cpu: 'base', hasCpu: true } });
+    // board-1.1 is from before there were versions: the default machine type says what the name stands for
+    expect(configOf(tcg, 'board-1.1', 'Alpha', 'pinned', 'readconfig').target).to.deep.equal({ mode: 'pinned', driver: 'Alpha-v2-x86_64-cpu', cpu: 'Alpha-v2', hasCpu: true });
+    expect(configOf(tcg, 'board-2.0', 'Alpha', 'pinned', 'readconfig').target.cpu).to.equal('Alpha-v1');
+  });
+});
