@@ -9,7 +9,7 @@ import type { ConformanceRow } from '../verify/conformance-report.js';
 import type { RecordingHead } from '../verify/recording.js';
 import type { Accelerator } from '../x86/known-accelerators.js';
 import type { analyse } from '../x86/analyse.js';
-import type { Analysis, Stage } from '../x86/api.js';
+import type { Analysis, CpuidLeaf, QmpValue, Stage } from '../x86/api.js';
 import type { DecidedBuild } from '../x86/config.js';
 import type { HostDescription } from '../x86/host/description.js';
 
@@ -61,7 +61,18 @@ export interface VerifyRequest {
   /** Where to keep what the binary said; %a stands for the accelerator. */
   readonly record: string | undefined;
   readonly config: (machine: string, model: string, accel: string) => VerifiableConfig | undefined;
+  /** Another QEMU to load configurations into, the analyses of its tree by accelerator, and the configuration for it. */
+  readonly onto: { readonly binary: string; readonly analyses: ReadonlyMap<string, Analysis>; readonly carry: (machine: string, model: string, on: string, accel: string) => CarriedForVerify | string } | undefined;
   readonly progress: (text: string) => void;
+}
+
+/** The configuration of a pair for another QEMU, and what is known of it beforehand. */
+export interface CarriedForVerify {
+  readonly cpu: string;
+  readonly text: string;
+  readonly gone: readonly string[];
+  readonly fresh: readonly { readonly property: string; readonly value: QmpValue | undefined }[];
+  readonly foretold: readonly CpuidLeaf[] | undefined;
 }
 
 /** The configuration of a pair, the model for -cpu, and what the configuration says that it cannot set. */
@@ -173,12 +184,13 @@ export const engine: Engine = {
     const { obtainDebianSource } = await import('../source/debian.js');
     return await obtainDebianSource({ ...request, into: sourceDirectory, progress });
   },
-  async verify({ binary, analyses, parts, pairs, select, record, config, progress }) {
+  async verify({ binary, analyses, parts, pairs, select, record, config, onto, progress }) {
     const [{ verify }, { reportText, reportJson }, { toJson }] = await Promise.all([import('../verify/verify.js'), import('../verify/report.js'), import('../render/json.js')]);
     const report = await verify({
       qemu: [binary], analyses, parts, select, configFor: config, progress,
       ...(pairs === 'all' ? { all: true } : pairs === 'sample' ? {} : { sample: pairs }),
       ...(record === undefined ? {} : { record }),
+      ...(onto === undefined ? {} : { onto: { qemu: [onto.binary], analyses: onto.analyses, carry: onto.carry } }),
     });
     return { text: reportText(report), json: toJson(reportJson(report), 4), passed: report.passed, failed: report.failed };
   },

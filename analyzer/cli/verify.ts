@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { carryOnto, sections } from '../render/carry.js';
 import { renderConfigs } from '../render/configs.js';
-import { configOf, modes, type ModeChoice } from '../render/mode.js';
-import type { Analysis } from '../x86/api.js';
+import { configOf, ModeError, modes, type ModeChoice } from '../render/mode.js';
+import { CannotResolveError, type Analysis } from '../x86/api.js';
+import type { KnowsCpuid } from '../render/settings.js';
 import type { Context } from './context.js';
-import { verifyParts, type VerifiableConfig } from './engine.js';
+import { verifyParts, type CarriedForVerify, type VerifiableConfig } from './engine.js';
 import { Exit, UsageError } from './exit.js';
 import { conclude, openAnalyses, withJson, withSource, type SourceOptions } from './options.js';
 import { pairSelector } from './select.js';
@@ -18,6 +20,8 @@ interface Options extends SourceOptions {
   readonly machine?: readonly string[];
   readonly model?: readonly string[];
   readonly mode: ModeChoice;
+  readonly onto?: string;
+  readonly ontoQemu?: string;
   readonly all?: true;
   readonly sample?: number;
   readonly record?: string;
@@ -33,6 +37,8 @@ export function verifyCommand(context: Context): Command {
     .option('--matrix', 'machine types, models, every property of every pair, compat properties')
     .option('--roundtrip', 'load generated configurations, and compare every realized property and every CPUID leaf with the named model')
     .option('--across', 'the same with each configuration loaded on other machine types than its own')
+    .option('--onto <source>', 'with --across: into another QEMU, of this source tree')
+    .option('--onto-qemu <binary>', 'that other QEMU')
     .option('--guest', 'what a guest reads from CPUID, against the analysis (takes as and ld of binutils)')
     .option('-m, --machine <pattern...>', 'start VMs of these machine types only (shell patterns)')
     .option('-M, --model <pattern...>', 'start VMs with these models only (shell patterns)')
@@ -49,7 +55,10 @@ export function verifyCommand(context: Context): Command {
       }
       const chosen = verifyParts.filter((part) => options[part]);
       if (options.record !== undefined && chosen.length > 0 && !chosen.includes('matrix')) throw new UsageError('--record keeps what --matrix asks');
+      if ((options.onto === undefined) !== (options.ontoQemu === undefined)) throw new UsageError('--onto and --onto-qemu go together: a source tree and the QEMU that was built from it');
+      if (options.onto !== undefined && !options.across) throw new UsageError('--onto goes with --across');
       const analyses = await openAnalyses(context, options, accels);
+      const newer = options.onto === undefined ? [] : await openAnalyses(context, { ...options, source: options.onto }, accels);
       const byAccel = new Map(analyses.map((analysis) => [analysis.accel, analysis]));
       const outcome = await engine.verify({
         binary: options.qemu,
@@ -59,12 +68,16 @@ export function verifyCommand(context: Context): Command {
         select: pairSelector(options.machine ?? [], options.model ?? []),
         record: options.record,
         config: (machine, model, accel) => configText(byAccel.get(accel)!, machine, model, options.target, options.mode),
+        onto: options.ontoQemu === undefined ? undefined : {
+          binary: options.ontoQemu, analyses: new Map(newer.map((analysis) => [analysis.accel, analysis])),
+          carry: (machine, model, on, accel) => carried(byAccel.get(accel)!, machine, model, newer.find((analysis) => analysis.accel === accel)!, on, options.mode),
+        },
         progress: (text) => terminal.progress(text),
       });
       terminal.progressDone();
       terminal.out(options.json ? outcome.json : outcome.text);
       if (outcome.passed + outcome.failed === 0) throw new UsageError(`${options.qemu} opens none of the accelerators ${accels.join(', ')} here: nothing was compared`);
-      conclude(context, options, analyses, outcome.failed > 0 ? Exit.differences : Exit.ok);
+      conclude(context, options, [...analyses, ...newer], outcome.failed > 0 ? Exit.differences : Exit.ok);
     });
 }
 
@@ -82,4 +95,15 @@ function configText(analysis: Analysis, machine: string, model: string, target: 
   if (text === undefined) return undefined;
   const { target: { cpu }, settings } = configOf(analysis, machine, model, options.mode, options.format);
   return { cpu, text, notSet: settings.notSet.map(({ property }) => property) };
+}
+
+/** The same for another QEMU's machine type; a string: why there is none. */
+function carried(analysis: Analysis, machine: string, model: string, newer: Analysis & KnowsCpuid, on: string, mode: ModeChoice): CarriedForVerify | string {
+  try {
+    const { target, settings, gone, fresh } = carryOnto(configOf(analysis, machine, model, mode, 'readconfig'), { analysis, machine }, { analysis: newer, machine: on });
+    return { cpu: target.cpu, text: sections(target.driver, settings), gone: gone.map(({ property }) => property), fresh, foretold: newer.cpuidWith?.(on, target.cpu, settings) };
+  } catch (error) {
+    if (error instanceof ModeError || error instanceof CannotResolveError) return error.message;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Analysis, QmpValue, ResolvedCpu } from '../x86/api.js';
+import type { Analysis, CpuidLeaf, QmpValue, ResolvedCpu } from '../x86/api.js';
 import { byCodeUnit } from './order.js';
 import { settingText } from './value.js';
 
@@ -28,6 +28,13 @@ export interface CpuSettings {
 /** What the analysis may know better than the property list tells: which values the CPU's own setters accept. */
 export interface KnowsExpressible {
   expressible?(machine: string, model: string, on?: string): readonly Setting[] & { readonly not: readonly NotSet[] };
+}
+
+/** An analysis that computes what CPUID answers to a guest. */
+export interface KnowsCpuid {
+  cpuid?(machine: string, cpu: string): readonly CpuidLeaf[];
+  /** The same for a model with properties set, as -readconfig sets them. */
+  cpuidWith?(machine: string, model: string, settings: readonly Setting[]): readonly CpuidLeaf[];
 }
 
 /** The settings that make a CPU of the model `on` (by default, the one without model data) equal to this one. */

@@ -1,3 +1,4 @@
+import type { KnowsCpuid } from '../render/settings.js';
 import { CannotResolveError, type Analysis, type CpuidLeaf } from '../x86/api.js';
 import type { NotCompared } from './compare.js';
 import { compareWithAnalysis } from './compare-cpuid.js';
@@ -8,11 +9,6 @@ import { mapConcurrently } from './pool.js';
 import { QemuExitError, QmpTimeoutError } from './qmp.js';
 import type { RoundTripComparison } from './roundtrip.js';
 import type { Pair } from './sample.js';
-
-/** An analysis that computes CPUID. */
-export interface KnowsCpuid {
-  cpuid?(machine: string, cpu: string): readonly CpuidLeaf[];
-}
 
 export interface GuestCheckOptions {
   readonly qemu: readonly string[];

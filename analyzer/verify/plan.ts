@@ -55,6 +55,13 @@ export class Plan {
     return [...this.pairsOf(ends), ...samplePairs(others)];
   }
 
+  /** Pairs, and machine types of another QEMU: the one of the same name, and those that its aliases point to. */
+  releases(onto: Analysis): Trial[] {
+    const names = new Set(onto.machines().map(({ name }) => name));
+    const newest = onto.machines().filter(({ name, fields }) => typeof fields['alias'] === 'string' && modelsOf(onto, name).length > 0).map(({ name }) => name);
+    return this.roundTrip().map((pair) => ({ ...pair, on: [...new Set([...(names.has(pair.machine) ? [pair.machine] : []), ...newest])] }));
+  }
+
   private pairsOf(machines: readonly string[]): Pair[] {
     return machines.flatMap((machine) => this.models.get(machine)!.map((model) => ({ machine, model })));
   }

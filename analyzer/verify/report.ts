@@ -4,6 +4,7 @@ import type { Json } from '../render/json.js';
 import { displayValue } from '../render/value.js';
 import type { Comparison, NotCompared, StateComparison } from './compare.js';
 import type { DifferenceGroup, ValueGroup } from './difference.js';
+import type { Foretold, ReleasesComparison } from './releases.js';
 import type { RoundTripComparison } from './roundtrip.js';
 import type { AccelReport, Report } from './verify.js';
 
@@ -37,13 +38,17 @@ function accelLines(report: AccelReport): string[] {
 
 function comparisonLines(comparison: Comparison): string[] {
   const { name, unit, passed, failed, differences, notCompared } = comparison;
-  const lines = [`${(name + ':').padEnd(19)} ${passed} of ${passed + failed} ${unit} equal${valuesText(comparison)}`];
+  const lines = [`${(name + ':').padEnd(22)} ${passed} of ${passed + failed} ${unit} equal${valuesText(comparison)}`];
   if (isStates(comparison) && comparison.hostDependent.length > 0) {
     lines.push('  left to the host:');
     lines.push(...clip(comparison.hostDependent, HOST_SHOWN, ({ property, pairs, machine, model }) => `    ${property}: ${count(pairs, 'pair')}, e.g. ${machine} ${model}`, '    '));
   }
   if (isRoundTrip(comparison)) {
     for (const { property, reason, pairs } of comparison.leftOut) lines.push(`  left out: ${property}, ${count(pairs, 'pair')}: ${reason}`);
+  }
+  if (isReleases(comparison)) {
+    lines.push(...occasionLines('left out, since that QEMU no longer has it', comparison.gone), ...occasionLines('new in that QEMU, and not set', comparison.fresh));
+    lines.push(...occasionLines('otherwise for the guest, as its source tells', comparison.foretold));
   }
   lines.push(...notComparedLines(notCompared));
   lines.push(...clip(differences.groups(), GROUPS_SHOWN, groupLines, '  '));
@@ -94,6 +99,15 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+function occasionLines(title: string, occasions: readonly Foretold[]): string[] {
+  if (occasions.length === 0) return [];
+  return [`  ${title}:`, ...clip(occasions, GROUPS_SHOWN, ({ what, pairs, machine, model }) => `    ${what} (${count(pairs, 'pair')}, e.g. ${machine} ${model})`, '    ')];
+}
+
+function isReleases(comparison: Comparison): comparison is ReleasesComparison {
+  return 'foretold' in comparison;
+}
+
 /** The models with failures. */
 function modelLines(models: RoundTripComparison['models']): string[] {
   const bad = [...models].filter(([, { failed }]) => failed > 0).sort(([, a], [, b]) => b.failed - a.failed);
@@ -137,6 +151,7 @@ function comparisonJson(comparison: Comparison): Json {
     hostDependent: isStates(comparison) ? comparison.hostDependent.map((entry) => ({ ...entry })) : undefined,
     leftOut: isRoundTrip(comparison) ? comparison.leftOut.map((entry) => ({ ...entry })) : undefined,
     models: isRoundTrip(comparison) ? new Map([...comparison.models].map(([model, tally]) => [model, { ...tally }])) : undefined,
+    ...(isReleases(comparison) ? { gone: comparison.gone.map((entry) => ({ ...entry })), fresh: comparison.fresh.map((entry) => ({ ...entry })), foretold: comparison.foretold.map((entry) => ({ ...entry })) } : {}),
     notCompared: notCompared.map((entry) => ({ ...entry })),
     differenceCount: differences.count,
     groups: differences.groups().map((group) => ({ ...group, values: group.values.map((value) => ({ ...value })) })),

@@ -7,6 +7,8 @@ import { compareGuestsWithAnalysis } from './guest-check.js';
 import { NoGuestError, withGuestKernel, type GuestKernel } from './guest-kernel.js';
 import { Plan } from './plan.js';
 import { whyNotAccel, withVm } from './qemu.js';
+import { QemuExitError } from './qmp.js';
+import { acrossReleases, type Carried } from './releases.js';
 import { NoExpansionError, record, type RecordProgress } from './record.js';
 import { writeRecording, type Recording } from './recording.js';
 import { across, roundTrip, type RoundTripConfig } from './roundtrip.js';
@@ -34,7 +36,17 @@ export interface VerifyOptions {
   readonly record?: string;
   /** The configuration for a pair; undefined where there is none. Without this no configuration is loaded. */
   readonly configFor?: (machine: string, model: string, accel: string) => RoundTripConfig | undefined;
+  /** Another QEMU: the part `across` is about loading configurations into it. */
+  readonly onto?: Onto;
   readonly progress?: (text: string) => void;
+}
+
+/** Another QEMU, and the analyses of its tree by accelerator. */
+export interface Onto {
+  readonly qemu: readonly string[];
+  readonly analyses: ReadonlyMap<string, Analysis>;
+  /** The configuration of a pair as it is for that QEMU's machine type `on`; a string: why there is none. */
+  readonly carry: (machine: string, model: string, on: string, accel: string) => Carried | string;
 }
 
 /** What was found with one accelerator. */
@@ -128,7 +140,7 @@ async function verifyAccel(options: VerifyOptions, analysis: Analysis, guest: Gu
     comparisons.push(...compareRecording(recording, analysis));
     ({ version } = recording);
   } else {
-    version = await withVm({ qemu, accel, machine: 'none' }, (qmp) => Promise.resolve(qmp.version as unknown as Recording['version']));
+    version = await versionOf(qemu, accel);
     comparisons.push(compareVersion({ version }, analysis));
   }
   const plan = new Plan(analysis, options);
@@ -140,13 +152,28 @@ async function verifyAccel(options: VerifyOptions, analysis: Analysis, guest: Gu
       hostDependent: (machine: string, model: string) => analysis.resolve(machine, model, 'expanded').hostDependent,
     };
     if (parts.includes('roundtrip')) comparisons.push(await roundTrip({ ...common, pairs: plan.roundTrip(), progress: said('round trip') }));
-    if (parts.includes('across')) comparisons.push(await across({ ...common, trials: plan.across(), progress: said('across machine types') }));
+    if (parts.includes('across') && options.onto === undefined) comparisons.push(await across({ ...common, trials: plan.across(), progress: said('across machine types') }));
+  }
+  if (parts.includes('across') && options.onto !== undefined) {
+    const { onto: { qemu: other, analyses, carry } } = options;
+    if (typeof guest === 'string') throw new NoGuestError(guest);
+    const newer = analyses.get(accel)!;
+    const refused = await whyNotAccel(other, accel);
+    if (refused !== undefined) throw new QemuExitError(refused);
+    comparisons.push({ ...compareVersion({ version: await versionOf(other, accel) }, newer), name: 'version of the other' });
+    comparisons.push(await acrossReleases({
+      qemu, onto: other, accel, guest, trials: plan.releases(newer), carry: (machine, model, on) => carry(machine, model, on, accel), progress: said('across releases'),
+    }));
   }
   if (parts.includes('guest')) {
     if (typeof guest === 'string') throw new NoGuestError(guest);
     comparisons.push(await compareGuestsWithAnalysis({ qemu, analysis, guest, pairs: plan.guest(), progress: said('guests') }));
   }
   return accelReport(accel, version, analysis, comparisons, notes, begun);
+}
+
+function versionOf(qemu: readonly string[], accel: string): Promise<Recording['version']> {
+  return withVm({ qemu, accel, machine: 'none' }, (qmp) => Promise.resolve(qmp.version as unknown as Recording['version']));
 }
 
 /** What the binary says of all pairs: expanded, or realized where it cannot be asked for that. */

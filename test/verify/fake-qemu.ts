@@ -89,7 +89,7 @@ function guest(): string {
   const hex = (value: number): string => value.toString(16).padStart(8, '0');
   const row = (...words: number[]): string => words.map(hex).join(' ') + '\n';
   // what no property says
-  const caches = behaviour === 'caches' && properties['type'] !== 'base-x86_64-cpu' ? 0x900 : 0x800;
+  const caches = behaviour === 'newer' || behaviour === 'caches' && properties['type'] !== 'base-x86_64-cpu' ? 0x900 : 0x800;
   const hypervisor = row(0x4000_0000, 0, 0x4000_0001, 0, 0, 0) + row(0x4000_0001, 0, 0, 0, 0, 0);
   return row(0, 0, 1, 0x6b61_46, 0, 0) + row(1, 0, Number(properties['level']), caches, 0, properties['avx'] === true ? 0x1000_0000 : 0)
     + hypervisor + row(0x8000_0000, 0, Number(properties['level']), 0x800, 0, 0) + (behaviour === 'stuck' ? '' : 'end\n');
