@@ -98,6 +98,10 @@ export class CachedAnalysis implements Analysis, Questionable {
     return this.ask(['expressible', machine, model, on ?? ''], (real) => real.expressible(machine, model, on));
   }
 
+  configured(machine: string, model: string, driver: string, settings: Parameters<TreeAnalysis['configured']>[3]): ReturnType<TreeAnalysis['configured']> {
+    return this.ask(['configured', machine, model, driver, JSON.stringify(settings)], (real) => real.configured(machine, model, driver, settings), true);
+  }
+
   featureWords(machine: string, model: string): ReturnType<TreeAnalysis['featureWords']> {
     return this.ask(['featureWords', machine, model], (real) => real.featureWords(machine, model));
   }

@@ -9,7 +9,7 @@ import type { ConformanceRow } from '../verify/conformance-report.js';
 import type { RecordingHead } from '../verify/recording.js';
 import type { Accelerator } from '../x86/known-accelerators.js';
 import type { analyse } from '../x86/analyse.js';
-import type { Analysis, CpuidLeaf, QmpValue, Stage } from '../x86/api.js';
+import type { Analysis, CpuidLeaf, QmpValue, ResolvedCpu, Stage } from '../x86/api.js';
 import type { DecidedBuild } from '../x86/config.js';
 import type { HostDescription } from '../x86/host/description.js';
 
@@ -61,6 +61,8 @@ export interface VerifyRequest {
   /** Where to keep what the binary said; %a stands for the accelerator. */
   readonly record: string | undefined;
   readonly config: (machine: string, model: string, accel: string) => VerifiableConfig | undefined;
+  /** The CPU of a pair's configuration, realized on its own machine type and on another one, and what the configuration sets. */
+  readonly tell: (machine: string, model: string, on: string, accel: string) => { readonly here: ResolvedCpu; readonly there: ResolvedCpu; readonly set: readonly string[]; readonly leaves?: readonly CpuidLeaf[] | undefined } | undefined;
   /** Another QEMU to load configurations into, the analyses of its tree by accelerator, and the configuration for it. */
   readonly onto: { readonly binary: string; readonly analyses: ReadonlyMap<string, Analysis>; readonly carry: (machine: string, model: string, on: string, accel: string) => CarriedForVerify | string } | undefined;
   readonly progress: (text: string) => void;
@@ -184,10 +186,14 @@ export const engine: Engine = {
     const { obtainDebianSource } = await import('../source/debian.js');
     return await obtainDebianSource({ ...request, into: sourceDirectory, progress });
   },
-  async verify({ binary, analyses, parts, pairs, select, record, config, onto, progress }) {
-    const [{ verify }, { reportText, reportJson }, { toJson }] = await Promise.all([import('../verify/verify.js'), import('../verify/report.js'), import('../render/json.js')]);
+  async verify({ binary, analyses, parts, pairs, select, record, config, tell, onto, progress }) {
+    const [{ verify }, { reportText, reportJson }, { toJson }, { Told }] = await Promise.all([import('../verify/verify.js'), import('../verify/report.js'), import('../render/json.js'), import('../verify/told.js')]);
     const report = await verify({
       qemu: [binary], analyses, parts, select, configFor: config, progress,
+      tell(machine, model, on, accel) {
+        const known = tell(machine, model, on, accel);
+        return known && new Told(known.here, known.there, known.set, known.leaves);
+      },
       ...(pairs === 'all' ? { all: true } : pairs === 'sample' ? {} : { sample: pairs }),
       ...(record === undefined ? {} : { record }),
       ...(onto === undefined ? {} : { onto: { qemu: [onto.binary], analyses: onto.analyses, carry: onto.carry } }),

@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { carryOnto, sections } from '../render/carry.js';
 import { renderConfigs } from '../render/configs.js';
 import { configOf, ModeError, modes, type ModeChoice } from '../render/mode.js';
-import { CannotResolveError, type Analysis } from '../x86/api.js';
-import type { KnowsCpuid } from '../render/settings.js';
+import { CannotResolveError, type Analysis, type ResolvedCpu } from '../x86/api.js';
+import type { KnowsConfigured, KnowsCpuid } from '../render/settings.js';
 import type { Context } from './context.js';
-import { verifyParts, type CarriedForVerify, type VerifiableConfig } from './engine.js';
+import { verifyParts, type CarriedForVerify, type VerifiableConfig, type VerifyRequest } from './engine.js';
 import { Exit, UsageError } from './exit.js';
 import { conclude, openAnalyses, withJson, withSource, type SourceOptions } from './options.js';
 import { pairSelector } from './select.js';
@@ -68,6 +68,7 @@ export function verifyCommand(context: Context): Command {
         select: pairSelector(options.machine ?? [], options.model ?? []),
         record: options.record,
         config: (machine, model, accel) => configText(byAccel.get(accel)!, machine, model, options.target, options.mode),
+        tell: (machine, model, on, accel) => told(byAccel.get(accel)!, machine, model, on, options.mode),
         onto: options.ontoQemu === undefined ? undefined : {
           binary: options.ontoQemu, analyses: new Map(newer.map((analysis) => [analysis.accel, analysis])),
           carry: (machine, model, on, accel) => carried(byAccel.get(accel)!, machine, model, newer.find((analysis) => analysis.accel === accel)!, on, options.mode),
@@ -104,6 +105,19 @@ function carried(analysis: Analysis, machine: string, model: string, newer: Anal
     return { cpu: target.cpu, text: sections(target.driver, settings), gone: gone.map(({ property }) => property), fresh, foretold: newer.cpuidWith?.(on, target.cpu, settings) };
   } catch (error) {
     if (error instanceof ModeError || error instanceof CannotResolveError) return error.message;
+    throw error;
+  }
+}
+
+/** The CPU of a pair's configuration on its own machine type and on another one. */
+function told(analysis: Analysis & KnowsConfigured & KnowsCpuid, machine: string, model: string, on: string, mode: ModeChoice): ReturnType<VerifyRequest['tell']> {
+  const { target: { cpu, driver }, settings: { settings } } = configOf(analysis, machine, model, mode, 'readconfig');
+  const make = (where: string): ResolvedCpu | undefined => analysis.configured?.(where, cpu, driver, settings);
+  try {
+    const [here, there] = [make(machine), make(on)];
+    return here && there && { here, there, set: settings.map(({ property }) => property), leaves: analysis.cpuidWith?.(on, cpu, settings) };
+  } catch (error) {
+    if (error instanceof CannotResolveError) return undefined;
     throw error;
   }
 }

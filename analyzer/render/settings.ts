@@ -30,6 +30,11 @@ export interface KnowsExpressible {
   expressible?(machine: string, model: string, on?: string): readonly Setting[] & { readonly not: readonly NotSet[] };
 }
 
+/** An analysis that realizes the CPU of a configuration. */
+export interface KnowsConfigured {
+  configured?(machine: string, model: string, driver: string, settings: readonly Setting[]): ResolvedCpu;
+}
+
 /** An analysis that computes what CPUID answers to a guest. */
 export interface KnowsCpuid {
   cpuid?(machine: string, cpu: string): readonly CpuidLeaf[];

@@ -12,6 +12,7 @@ import { NO_CPU } from './qemu.js';
 import { QemuExitError, QmpCommandError, QmpTimeoutError, type QmpProcess } from './qmp.js';
 import type { Pair } from './sample.js';
 import { seeCpu, type SeenCpu } from './seen-cpu.js';
+import type { Told } from './told.js';
 
 /** A generated configuration. */
 export interface RoundTripConfig {
@@ -35,6 +36,8 @@ export interface RoundTripOptions {
   readonly configFor: (machine: string, model: string, accel: string) => RoundTripConfig | undefined;
   /** Properties that the configuration leaves to the host. */
   readonly hostDependent?: (machine: string, model: string) => readonly string[];
+  /** What is known of the configuration on another machine type; asked where something differs. */
+  readonly tell?: (machine: string, model: string, on: string) => Told | undefined;
   /** To compare what a guest reads too. */
   readonly guest?: GuestKernel | undefined;
   readonly progress?: (done: number, total: number, what: string) => void;
@@ -132,7 +135,7 @@ interface Outcome {
 }
 
 /** One outcome for each machine type that the configuration is loaded on; a string: why it cannot be compared. */
-async function oneTrial({ qemu, accel, guest, configFor, hostDependent }: RoundTripOptions, { machine, model, on }: Trial, file: string): Promise<(Outcome | string)[]> {
+async function oneTrial({ qemu, accel, guest, configFor, hostDependent, tell }: RoundTripOptions, { machine, model, on }: Trial, file: string): Promise<(Outcome | string)[]> {
   const config = configFor(machine, model, accel);
   if (config === undefined) return on.map(() => 'there is no configuration for it');
   const open = hostDependent?.(machine, model) ?? [];
@@ -154,7 +157,7 @@ async function oneTrial({ qemu, accel, guest, configFor, hostDependent }: RoundT
   for (const other of on) {
     try {
       const made = await seeCpu({ qemu, accel, machine: other, cpu: config.cpu, config: path }, guest, `${file}.made`);
-      outcomes.push(made === undefined ? NO_CPU : compareSeen(named, made, new Set(config.notSet)));
+      outcomes.push(made === undefined ? NO_CPU : compareSeen(named, made, new Set(config.notSet), () => (other === machine ? undefined : tell?.(machine, model, other))));
     } catch (error) {
       outcomes.push({ differences: [{ property: '(start)', qemu: 'starts', analysis: refusal(error) }], leftOut: [], values: 0 });
     }
@@ -188,8 +191,9 @@ function hostSection(text: string, host: ReadonlyMap<string, QmpValue>): string 
 }
 
 const REGISTERS_OF_ROW = 4;
+const LEAF = 'CPUID ';
 
-function compareSeen(named: SeenCpu, made: SeenCpu, notSet: ReadonlySet<string>): Outcome {
+function compareSeen(named: SeenCpu, made: SeenCpu, notSet: ReadonlySet<string>, tell: () => Told | undefined): Outcome {
   const differences: { property: string; qemu: QmpValue | undefined; analysis: QmpValue | undefined }[] = [];
   const leftOut: { property: string; reason: string }[] = [];
   let values = 0;
@@ -210,7 +214,13 @@ function compareSeen(named: SeenCpu, made: SeenCpu, notSet: ReadonlySet<string>)
   }
   if (named.cpuid !== undefined && made.cpuid !== undefined) {
     values += named.cpuid.rows.length * REGISTERS_OF_ROW;
-    for (const { register, said, other } of compareGuests(named.cpuid, made.cpuid)) differences.push({ property: `CPUID ${register}`, qemu: said, analysis: other });
+    for (const { register, said, other } of compareGuests(named.cpuid, made.cpuid)) differences.push({ property: `${LEAF}${register}`, qemu: said, analysis: other });
+  }
+  const told = differences.length === 0 ? undefined : tell();
+  const isTold = ({ property, analysis }: { readonly property: string; readonly analysis: QmpValue | undefined }): boolean => told !== undefined
+    && (property.startsWith(LEAF) ? made.cpuid !== undefined && told.cpuid(made.cpuid) : told.property(property, analysis));
+  if (differences.length > 0 && differences.every(isTold)) {
+    return { differences: [], leftOut: [...leftOut, ...differences.map(({ property }) => ({ property, reason: told!.reason }))], values };
   }
   const noGuest = named.noGuest ?? made.noGuest;
   if (noGuest !== undefined) leftOut.push({ property: 'CPUID', reason: `the machine type takes no guest: ${noGuest}` });

@@ -7,6 +7,7 @@ import { compareGuestsWithAnalysis } from './guest-check.js';
 import { NoGuestError, withGuestKernel, type GuestKernel } from './guest-kernel.js';
 import { Plan } from './plan.js';
 import { whyNotAccel, withVm } from './qemu.js';
+import type { Told } from './told.js';
 import { QemuExitError } from './qmp.js';
 import { acrossReleases, type Carried } from './releases.js';
 import { NoExpansionError, record, type RecordProgress } from './record.js';
@@ -36,6 +37,8 @@ export interface VerifyOptions {
   readonly record?: string;
   /** The configuration for a pair; undefined where there is none. Without this no configuration is loaded. */
   readonly configFor?: (machine: string, model: string, accel: string) => RoundTripConfig | undefined;
+  /** What the analysis tells of a pair's configuration on another machine type. */
+  readonly tell?: (machine: string, model: string, on: string, accel: string) => Told | undefined;
   /** Another QEMU: the part `across` is about loading configurations into it. */
   readonly onto?: Onto;
   readonly progress?: (text: string) => void;
@@ -149,6 +152,7 @@ async function verifyAccel(options: VerifyOptions, analysis: Analysis, guest: Gu
     if (typeof guest === 'string') notes.push(`the properties are compared, but ${guest}`);
     const common = {
       qemu, accel, configFor, guest: typeof guest === 'string' ? undefined : guest,
+      ...(options.tell === undefined ? {} : { tell: (machine: string, model: string, on: string) => options.tell!(machine, model, on, accel) }),
       hostDependent: (machine: string, model: string) => analysis.resolve(machine, model, 'expanded').hostDependent,
     };
     if (parts.includes('roundtrip')) comparisons.push(await roundTrip({ ...common, pairs: plan.roundTrip(), progress: said('round trip') }));

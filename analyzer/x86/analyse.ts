@@ -18,6 +18,7 @@ import { Expansion } from './expand.js';
 import { explainProperties } from './explain.js';
 import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
 import { featureRegisters, featureWords, type FeatureRegister, type FeatureWord } from './feature-words.js';
+import { registerGlobals } from './globals.js';
 import type { HostDescription } from './host/description.js';
 import { OfferedFeatures } from './host/offered.js';
 import { RunnableCheck } from './host/runnable.js';
@@ -409,6 +410,19 @@ export class TreeAnalysis implements Analysis {
       this.expressed.set(key, known);
     }
     return Object.assign([...known.settings], { not: known.not });
+  }
+
+  /**
+   * A model's CPU, realized, with properties set as a configuration sets them: on all CPUs of the driver, which the model is or inherits from.
+   * @throws UnknownNameError; CannotResolveError where QEMU refuses
+   */
+  configured(machine: string, model: string, driver: string, settings: readonly Setting[]): ResolvedCpu {
+    this.checkModel(machine, model);
+    this.resolve(machine, model, 'realized'); // what it depends on is known from here on
+    this.start(machine, 'realized', model);
+    const typename = this.boot.qom.className(classOfModel(this.boot, this.models(machine).find((m) => m.name === model)!));
+    this.start(machine, 'realized', model);
+    return this.share(typename, this.boards!.realized.read(model, () => registerGlobals(this.boot, driver, settings)), `${model} with a configuration, on ${machine}`);
   }
 
   /** The boolean properties of a CPU by feature word. */

@@ -41,12 +41,19 @@ export class Realized {
     this.questions = featureQuestions(boot);
   }
 
-  /** @throws CannotResolveError where QEMU refuses, with its words */
-  read(cpu: string): Map<string, Visited> {
+  /**
+   * @param prepare what is done before the CPU is made: globals, for instance
+   * @throws CannotResolveError where QEMU refuses, with its words
+   */
+  read(cpu: string, prepare: () => void = () => undefined): Map<string, Visited> {
     const { host } = this.boot.qemu;
+    const made = (hidden: 'filtered' | 'any'): Map<string, Visited> => this.temporarily(() => {
+      prepare();
+      return this.properties(cpu, hidden);
+    });
     const before = host.questions;
-    const properties = host.granting(this.questions, () => this.temporarily(() => this.properties(cpu, 'filtered')));
-    return host.questions === before || !this.asksHost(cpu) ? properties : this.temporarily(() => this.properties(cpu, 'any'));
+    const properties = host.granting(this.questions, () => made('filtered'));
+    return host.questions === before || !this.asksHost(cpu) ? properties : made('any');
   }
 
   /** What CPUID answers on the CPU. @throws CannotResolveError where QEMU refuses */

@@ -50,7 +50,8 @@ export class FakeAnalyzer {
       explain: () => count([{ value: 1n, at: { file: include, line: 1 }, data: [], stack: [], what: 'model table' }]),
       expressible: () => count(Object.assign([{ property: 'level', value: '1' }], { not: [{ property: 'x', reason: 'y', same: false }] })),
       unavailableFeatures: () => ({ unavailable: [], undecided: [] }),
-    featureWords: () => count([{ name: 'word', features: ['on'] }]),
+      configured: (machine, cpu) => resolve(machine, cpu),
+      featureWords: () => count([{ name: 'word', features: ['on'] }]),
     };
   }
 }

@@ -7,7 +7,8 @@ import { readRecording, type Recording } from '../../analyzer/verify/recording.j
 import { reportJson, reportText } from '../../analyzer/verify/report.js';
 import { across, roundTrip } from '../../analyzer/verify/roundtrip.js';
 import { NoGuestError } from '../../analyzer/verify/guest-kernel.js';
-import type { CpuidLeaf } from '../../analyzer/x86/api.js';
+import type { CpuidLeaf, QmpValue, ResolvedCpu } from '../../analyzer/x86/api.js';
+import { Told } from '../../analyzer/verify/told.js';
 import { verify, verifyRecording, type Report } from '../../analyzer/verify/verify.js';
 import { toJson } from '../../analyzer/render/json.js';
 import { analysisOf } from './fake-analysis.js';
@@ -190,4 +191,26 @@ describe('verify', () => {
     expect(report).to.include({ failed: 0 });
     expect(reportText(report)).to.match(/CPUs \(realized\):\s+6 of 6 pairs equal/);
   }).timeout(20_000);
+});
+
+describe('a machine type that decides a property itself', () => {
+  const pair = { machine: 'pc-1', model: 'New' };
+  const cpu = (vendor: string): ResolvedCpu => ({ id: vendor, typename: 'base-x86_64-cpu', properties: new Map<string, QmpValue>([['level', 13], ['avx', true], ['vendor', vendor]]), hostDependent: [] });
+  const run = (told: Told | undefined) => across({
+    qemu: fakeQemu('drift'), accel: 'tcg', trials: [{ ...pair, on: ['pc-2'] }], tell: () => told,
+    // nothing of the kind: the machine type's own value shows
+    configFor: () => ({ cpu: 'base', text: config({ level: '13', avx: 'on' }) }),
+  });
+
+  it('is no difference where the analysis tells it', async () => {
+    const result = await run(new Told(cpu('HostHostHost'), cpu('OfMachine'), ['level', 'vendor']));
+    expect(result).to.include({ passed: 1, failed: 0 });
+    expect(result.leftOut).to.deep.include({ property: 'vendor', reason: 'the machine type itself decides vendor, as the analysis tells', pairs: 1 });
+  });
+
+  it('is one where the analysis tells something else, or where the configuration does not set it', async () => {
+    for (const told of [undefined, new Told(cpu('HostHostHost'), cpu('Another'), ['vendor']), new Told(cpu('OfMachine'), cpu('OfMachine'), ['vendor']), new Told(cpu('HostHostHost'), cpu('OfMachine'), ['level'])]) {
+      expect((await run(told)).differences.list.map(({ property }) => property)).to.deep.equal(['vendor']);
+    }
+  });
 });
