@@ -21,6 +21,7 @@ interface Options extends SourceOptions {
   readonly format: Format;
   readonly output: string;
   readonly template?: string;
+  readonly pinFiltered?: true;
   readonly strict?: true;
 }
 
@@ -32,6 +33,7 @@ export interface GenerateRequest {
   readonly target: string;
   readonly output: string;
   readonly template: string | undefined;
+  readonly pinFiltered?: boolean;
   /** Write nothing unless every configuration is the whole CPU. */
   readonly strict?: boolean;
 }
@@ -45,6 +47,7 @@ export function generateCommand(context: Context): Command {
     .option('-a, --accel <name...>', 'the accelerators', ['kvm'])
     .addOption(new Option('--mode <mode>', "base: on QEMU's CPU type without model data; custom: on that of the -cpu custom patch; pinned: on the named, versioned model; auto: for each CPU the first of these that makes all of it").choices(['auto', ...modes]).default('auto'))
     .addOption(new Option('-f, --format <format>', 'readconfig: for -readconfig; cmdline: arguments; json: for programs').choices(formats).default('readconfig'))
+    .option('--pin-filtered', 'turn off what a model asks for and the accelerator leaves out (tcg), so that a later release that has it does not turn it on')
     .option('--strict', 'write nothing, and exit with 4, if a configuration cannot be the whole CPU')
     .option('-o, --output <directory>', 'where to write', 'generated')
     .option('--template <file>', "a Handlebars template instead of the format's own (see templates/README.md)")
@@ -62,7 +65,7 @@ export function generateCommand(context: Context): Command {
         conclude(context, options, analyses, Exit.incomplete);
         return;
       }
-      const configs = await generate(context, { selections, mode: options.mode, format: options.format, target: options.target, output: options.output, template: options.template, strict: options.strict ?? false });
+      const configs = await generate(context, { selections, mode: options.mode, format: options.format, target: options.target, output: options.output, template: options.template, strict: options.strict ?? false, pinFiltered: options.pinFiltered ?? false });
       conclude(context, options, analyses, options.strict && configs.incomplete.length > 0 ? Exit.incomplete : Exit.ok);
     });
 }

@@ -94,14 +94,14 @@ function configText(analysis: Analysis, machine: string, model: string, target: 
   const [content] = links.values();
   const text = content === undefined ? undefined : files.get(content);
   if (text === undefined) return undefined;
-  const { target: { cpu }, settings } = configOf(analysis, machine, model, options.mode, options.format);
+  const { target: { cpu }, settings } = configOf(analysis, machine, model, options);
   return { cpu, text, notSet: settings.notSet.map(({ property }) => property) };
 }
 
 /** The same for another QEMU's machine type; a string: why there is none. */
 function carried(analysis: Analysis, machine: string, model: string, newer: Analysis & KnowsCpuid, on: string, mode: ModeChoice): CarriedForVerify | string {
   try {
-    const { target, settings, gone, fresh } = carryOnto(configOf(analysis, machine, model, mode, 'readconfig'), { analysis, machine }, { analysis: newer, machine: on });
+    const { target, settings, gone, fresh } = carryOnto(configOf(analysis, machine, model, { mode, format: 'readconfig', pinFiltered: true }), { analysis, machine }, { analysis: newer, machine: on });
     return { cpu: target.cpu, text: sections(target.driver, settings), gone: gone.map(({ property }) => property), fresh, foretold: newer.cpuidWith?.(on, target.cpu, settings) };
   } catch (error) {
     if (error instanceof ModeError || error instanceof CannotResolveError) return error.message;
@@ -111,7 +111,7 @@ function carried(analysis: Analysis, machine: string, model: string, newer: Anal
 
 /** The CPU of a pair's configuration on its own machine type and on another one. */
 function told(analysis: Analysis & KnowsConfigured & KnowsCpuid, machine: string, model: string, on: string, mode: ModeChoice): ReturnType<VerifyRequest['tell']> {
-  const { target: { cpu, driver }, settings: { settings } } = configOf(analysis, machine, model, mode, 'readconfig');
+  const { target: { cpu, driver }, settings: { settings } } = configOf(analysis, machine, model, { mode, format: 'readconfig' });
   const make = (where: string): ResolvedCpu | undefined => analysis.configured?.(where, cpu, driver, settings);
   try {
     const [here, there] = [make(machine), make(on)];

@@ -14,6 +14,8 @@ export interface ConfigOptions {
   readonly mode: ModeChoice;
   readonly format: Format;
   readonly target: string;
+  /** Turn off what a model asks for and the accelerator leaves out. */
+  readonly pinFiltered?: boolean;
   /** Instead of the format's own template. */
   readonly template: string | undefined;
 }
@@ -94,6 +96,8 @@ export interface TemplateData {
   readonly notSet: readonly TemplateNotSet[];
   /** Properties that cannot be set, and have the same value all the same. */
   readonly same: readonly TemplateNotSet[];
+  /** Features that the model asks for, the accelerator leaves out, and the configuration turns off. */
+  readonly pinnedOff: readonly string[];
 }
 
 interface TemplateNotSet { readonly property: string; readonly reason: string; readonly reasonWords: readonly string[] }
@@ -122,6 +126,7 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
       let key: string;
       try {
         key = configKey(analysis, machine, model, options.mode);
+        if (options.pinFiltered === true) key += `/${analysis.resolve(machine, model, 'realized').id}`;
       } catch (error) {
         if (!(error instanceof CannotResolveError)) throw error;
         refused.push({ accel: analysis.accel, machine, model, reason: error.message });
@@ -129,7 +134,7 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
       }
       let content = known.get(key);
       if (content === undefined) {
-        const config = configOf(analysis, machine, model, options.mode, options.format);
+        const config = configOf(analysis, machine, model, options);
         const { target } = config;
         if (!target.hasCpu) foreignCpu ??= target.cpu;
         const name = hash(propertySet(target, config.settings)).slice(0, 16);
@@ -200,7 +205,7 @@ function fileName(name: string): string {
   return name.replace(/[/\\\0%]|^\./g, (character) => '%' + character.charCodeAt(0).toString(16).padStart(2, '0'));
 }
 
-function templateData(analysis: Analysis, options: ConfigOptions, { config: { target, settings }, pairs }: Content): TemplateData {
+function templateData(analysis: Analysis, options: ConfigOptions, { config: { target, settings, pinnedOff }, pairs }: Content): TemplateData {
   const { mode, driver, cpu } = target;
   const left = leftToHost(settings.hostDependent);
   return {
@@ -222,6 +227,7 @@ function templateData(analysis: Analysis, options: ConfigOptions, { config: { ta
     pinned: mode === 'pinned',
     usage: usageLines({ ...options, ...target, ...pairs[0]!, hostDependent: settings.hostDependent }),
     notSet: different(settings).map(templateNotSet),
+    pinnedOff,
     same: settings.notSet.filter(({ same }) => same === true).map(templateNotSet),
   };
 }

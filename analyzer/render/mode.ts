@@ -1,5 +1,6 @@
 import { UnknownNameError, type Analysis, type CpuModel, type ResolvedCpu } from '../x86/api.js';
 import { limitToFormat, type Format } from './format.js';
+import { byCodeUnit } from './order.js';
 import { cpuSettings, type CpuSettings } from './settings.js';
 import { leftToHost } from './usage.js';
 
@@ -35,6 +36,15 @@ export interface Config {
   readonly settings: CpuSettings;
   /** Whether the CPU is all there, but for what its own named model takes from the host too. */
   readonly complete: boolean;
+  /** Features that the model asks for and this QEMU's accelerator leaves out, where the configuration was to turn them off. */
+  readonly pinnedOff: readonly string[];
+}
+
+export interface ConfigDemands {
+  readonly mode: ModeChoice;
+  readonly format: Format;
+  /** Turn off what the model asks for and the accelerator leaves out: a later release may have it. */
+  readonly pinFiltered?: boolean;
 }
 
 /** The name of the original patch's model: `-cpu custom`. Its script set every property on the type "cpu" (scripts/x86-cpu-model-dump). */
@@ -52,11 +62,12 @@ export function staticModel(analysis: Analysis, machine: string): CpuModel | und
  * `pinned` that makes the whole CPU; where none does, the one that lacks least.
  * @throws ModeError if the tree has no CPU type for the mode; CannotResolveError where QEMU refuses the pair; UnknownNameError
  */
-export function configOf(analysis: Analysis, machine: string, model: string, choice: ModeChoice, format: Format): Config {
+export function configOf(analysis: Analysis, machine: string, model: string, { mode: choice, format, pinFiltered = false }: ConfigDemands): Config {
   const cpu = analysis.resolve(machine, model, 'expanded');
+  const off = pinFiltered ? filtered(analysis, machine, model, cpu) : [];
   let best: Config | undefined;
   for (const mode of modesFor(analysis, machine, choice)) {
-    const config = makeConfig(analysis, machine, model, cpu, targetOf(analysis, machine, model, mode), format);
+    const config = makeConfig(analysis, machine, model, cpu, targetOf(analysis, machine, model, mode), format, off);
     if (config.complete) return config;
     if (best === undefined || lacking(config) < lacking(best)) best = config;
   }
@@ -81,13 +92,28 @@ function modesFor(analysis: Analysis, machine: string, choice: ModeChoice): read
   return modes.filter((mode) => mode === 'pinned' || (mode === 'base' ? staticModel(analysis, machine) !== undefined : hasCustom(analysis, machine)));
 }
 
-function makeConfig(analysis: Analysis, machine: string, model: string, cpu: ResolvedCpu, target: ConfigTarget, format: Format): Config {
+function makeConfig(analysis: Analysis, machine: string, model: string, cpu: ResolvedCpu, target: ConfigTarget, format: Format, off: readonly string[]): Config {
   const on = target.hasCpu ? target.cpu : undefined;
   const limited = limitToFormat(cpuSettings(analysis, machine, model, cpu, on), format);
   const own = on === undefined ? undefined : analysis.resolve(machine, on, 'expanded').properties;
   const notSet = limited.notSet.map((entry) => ({ ...entry, same: entry.same ?? (own !== undefined && own.get(entry.property) === cpu.properties.get(entry.property)) }));
-  const settings = { ...limited, notSet };
-  return { target, settings, complete: settings.notSet.every(({ same }) => same === true) && leftToHost(settings.hostDependent).length === 0 };
+  const settings = turnOff({ ...limited, notSet }, new Set(off));
+  return { target, settings, pinnedOff: off, complete: settings.notSet.every(({ same }) => same === true) && leftToHost(settings.hostDependent).length === 0 };
+}
+
+/** Features that are on as asked for, and off once the accelerator has looked at them. */
+function filtered(analysis: Analysis, machine: string, model: string, asked: ResolvedCpu): string[] {
+  const { properties } = analysis.resolve(machine, model, 'realized');
+  return [...asked.properties].filter(([property, value]) => value === true && properties.get(property) === false).map(([property]) => property).sort(byCodeUnit);
+}
+
+function turnOff(settings: CpuSettings, off: ReadonlySet<string>): CpuSettings {
+  if (off.size === 0) return settings;
+  return {
+    ...settings,
+    settings: settings.settings.map((setting) => (off.has(setting.property) ? { ...setting, value: 'off' } : setting)),
+    values: new Map([...settings.values].map(([property, value]) => [property, off.has(property) ? false : value])),
+  };
 }
 
 /** On what the mode sets the properties of a model's CPU. @throws ModeError */

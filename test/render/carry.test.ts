@@ -16,7 +16,7 @@ describe('a configuration for another release', () => {
   const onto = { analysis: newer, machine: 'board-1.10' };
 
   it('leaves out what is gone there, and names what is new', () => {
-    const carried = carryOnto(configOf(older, 'board-1.9', 'Zeta', 'base', 'readconfig'), from, onto);
+    const carried = carryOnto(configOf(older, 'board-1.9', 'Zeta', { mode: 'base', format: 'readconfig' }), from, onto);
     expect(carried.target).to.include({ cpu: 'bare', driver: 'bare-cpu' });
     expect(carried.gone).to.deep.equal([{ property: 'depth', value: '-1' }]);
     expect(carried.settings.map(({ property }) => property)).to.deep.equal(['mask', 'name', 'quick', 'wide']);
@@ -25,11 +25,11 @@ describe('a configuration for another release', () => {
   });
 
   it('that is pinned has what is new as the model has it there', () => {
-    expect(carryOnto(configOf(older, 'board-1.9', 'Zeta', 'pinned', 'readconfig'), from, onto).fresh).to.deep.equal([{ property: 'shade', value: true }]);
+    expect(carryOnto(configOf(older, 'board-1.9', 'Zeta', { mode: 'pinned', format: 'readconfig' }), from, onto).fresh).to.deep.equal([{ property: 'shade', value: true }]);
   });
 
   it('cannot be where the model is gone', () => {
     const without = analysisOf({ ...next, definitions: { 'board-1.10': { bare: next.definitions['board-1.10']!['bare']! } } });
-    expect(() => carryOnto(configOf(older, 'board-1.9', 'Zeta', 'pinned', 'readconfig'), from, { ...onto, analysis: without })).to.throw("QEMU 10.0.1 has no CPU model 'Zeta-v1'");
+    expect(() => carryOnto(configOf(older, 'board-1.9', 'Zeta', { mode: 'pinned', format: 'readconfig' }), from, { ...onto, analysis: without })).to.throw("QEMU 10.0.1 has no CPU model 'Zeta-v1'");
   });
 });

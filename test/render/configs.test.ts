@@ -109,6 +109,14 @@ describe('generated configurations', () => {
     expect(render().incomplete.map(({ machine, model, notSet }) => [machine, model, notSet])).to.deep.equal([['board-1.9', 'plain', ['name']], ['board-1.10', 'plain', ['name']]]);
   });
 
+  it('turn off, if they are to, what the accelerator leaves out', () => {
+    const filtering = { ...small, filtered: { zeta: ['quick'] } };
+    expect(text(render(readconfig, filtering), 'kvm/board-1.10/Zeta.cfg')).to.include('property = "quick"\n  value = "on"');
+    const zeta = text(render({ ...readconfig, pinFiltered: true }, filtering), 'kvm/board-1.10/Zeta.cfg');
+    expect(zeta).to.include('property = "quick"\n  value = "off"').and.to.include('# that a later release which has them does not turn them on:\n#   quick\n');
+    expect(text(render({ ...readconfig, pinFiltered: true, format: 'json' }, filtering), 'kvm/board-1.10/Zeta.json')).to.include('"quick": false');
+  });
+
   it('are pinned by default where the tree has no type without model data', () => {
     const old: Recording = { ...small, definitions: Object.fromEntries(Object.entries(small.definitions).map(([machine, models]) => [machine, Object.fromEntries(Object.entries(models).map(([model, { typename }]) => [model, { typename: typename! }]))])) };
     expect(text(render({ ...readconfig, mode: 'auto' }, old), 'kvm/board-1.9/Zeta.cfg')).to.include('# Mode      pinned, driver zeta-cpu\n');

@@ -13,6 +13,8 @@ export interface Recording {
   readonly pairs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Not in recordings: what the host would decide, by state. */
   readonly hostDependent?: Readonly<Record<string, readonly string[]>>;
+  /** Not in recordings: features that the accelerator leaves out, by state. */
+  readonly filtered?: Readonly<Record<string, readonly string[]>>;
   readonly refused?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -45,16 +47,17 @@ export function analysisOf(recording: Recording, extras: Extras = {}): Analysis 
     diagnostics: extras.diagnostics ?? [],
     machines: (): MachineType[] => recording.machines.map((fields) => ({ name: String(fields['name']), fields })),
     models: (machine): CpuModel[] => Object.entries(modelsOf(machine)).map(([name, fields]) => ({ name, fields: { name, ...fields } })),
-    resolve(machine, model): ResolvedCpu {
+    resolve(machine, model, stage): ResolvedCpu {
       modelsOf(machine);
       const id = idOf(machine, model);
       const typename = String(recording.definitions[machine]?.[model]?.['typename']);
-      const key = `${id} ${typename}`;
+      const off = stage === 'realized' ? recording.filtered?.[id] ?? [] : [];
+      const key = `${id} ${typename} ${off.join(' ')}`;
       let cpu = cpus.get(key);
       if (cpu === undefined) {
         cpu = {
           id: createHash('sha256').update(key).digest('hex').slice(0, 12), typename,
-          properties: new Map(Object.entries(recording.states[id]!)), hostDependent: recording.hostDependent?.[id] ?? [],
+          properties: new Map(Object.entries({ ...recording.states[id]!, ...Object.fromEntries(off.map((property) => [property, false])) })), hostDependent: recording.hostDependent?.[id] ?? [],
         };
         cpus.set(key, cpu);
       }

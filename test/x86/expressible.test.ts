@@ -39,9 +39,9 @@ describe('what can be set on a CPU', () => {
   });
 
   it('makes configurations on the type without model data, or pinned', () => {
-    expect(configOf(tcg, 'board-1.1', 'Alpha', 'auto', 'readconfig')).to.deep.include({ complete: true, target: { mode: 'base', driver: 'base-x86_64-cpu', cpu: 'base', hasCpu: true } });
+    expect(configOf(tcg, 'board-1.1', 'Alpha', { mode: 'auto', format: 'readconfig' })).to.deep.include({ complete: true, target: { mode: 'base', driver: 'base-x86_64-cpu', cpu: 'base', hasCpu: true } });
     // board-1.1 is from before there were versions: the default machine type says what the name stands for
-    expect(configOf(tcg, 'board-1.1', 'Alpha', 'pinned', 'readconfig').target).to.deep.equal({ mode: 'pinned', driver: 'Alpha-v2-x86_64-cpu', cpu: 'Alpha-v2', hasCpu: true });
-    expect(configOf(tcg, 'board-2.0', 'Alpha', 'pinned', 'readconfig').target.cpu).to.equal('Alpha-v1');
+    expect(configOf(tcg, 'board-1.1', 'Alpha', { mode: 'pinned', format: 'readconfig' }).target).to.deep.equal({ mode: 'pinned', driver: 'Alpha-v2-x86_64-cpu', cpu: 'Alpha-v2', hasCpu: true });
+    expect(configOf(tcg, 'board-2.0', 'Alpha', { mode: 'pinned', format: 'readconfig' }).target.cpu).to.equal('Alpha-v1');
   });
 });
