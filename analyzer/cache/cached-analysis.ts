@@ -102,6 +102,10 @@ export class CachedAnalysis implements Analysis, Questionable {
     return this.ask(['configured', machine, model, driver, JSON.stringify(settings)], (real) => real.configured(machine, model, driver, settings), true);
   }
 
+  cpuidWith(machine: string, model: string, driver: string, settings: Parameters<TreeAnalysis['cpuidWith']>[3]): ReturnType<TreeAnalysis['cpuidWith']> {
+    return this.ask(['cpuidWith', machine, model, driver, JSON.stringify(settings)], (real) => real.cpuidWith(machine, model, driver, settings));
+  }
+
   featureWords(machine: string, model: string): ReturnType<TreeAnalysis['featureWords']> {
     return this.ask(['featureWords', machine, model], (real) => real.featureWords(machine, model));
   }

@@ -102,7 +102,7 @@ function configText(analysis: Analysis, machine: string, model: string, target: 
 function carried(analysis: Analysis, machine: string, model: string, newer: Analysis & KnowsCpuid, on: string, mode: ModeChoice): CarriedForVerify | string {
   try {
     const { target, settings, gone, fresh } = carryOnto(configOf(analysis, machine, model, { mode, format: 'readconfig', pinFiltered: true }), { analysis, machine }, { analysis: newer, machine: on });
-    return { cpu: target.cpu, text: sections(target.driver, settings), gone: gone.map(({ property }) => property), fresh, foretold: newer.cpuidWith?.(on, target.cpu, settings) };
+    return { cpu: target.cpu, text: sections(target.driver, settings), gone: gone.map(({ property }) => property), fresh, foretold: newer.cpuidWith?.(on, target.cpu, target.driver, settings) };
   } catch (error) {
     if (error instanceof ModeError || error instanceof CannotResolveError) return error.message;
     throw error;
@@ -115,7 +115,7 @@ function told(analysis: Analysis & KnowsConfigured & KnowsCpuid, machine: string
   const make = (where: string): ResolvedCpu | undefined => analysis.configured?.(where, cpu, driver, settings);
   try {
     const [here, there] = [make(machine), make(on)];
-    return here && there && { here, there, set: settings.map(({ property }) => property), leaves: analysis.cpuidWith?.(on, cpu, settings) };
+    return here && there && { here, there, set: settings.map(({ property }) => property), leaves: analysis.cpuidWith?.(on, cpu, driver, settings) };
   } catch (error) {
     if (error instanceof CannotResolveError) return undefined;
     throw error;

@@ -38,8 +38,8 @@ export interface KnowsConfigured {
 /** An analysis that computes what CPUID answers to a guest. */
 export interface KnowsCpuid {
   cpuid?(machine: string, cpu: string): readonly CpuidLeaf[];
-  /** The same for a model with properties set, as -readconfig sets them. */
-  cpuidWith?(machine: string, model: string, settings: readonly Setting[]): readonly CpuidLeaf[];
+  /** The same for a model with properties set on a driver, as -readconfig sets them; undefined where the host has a say in it. */
+  cpuidWith?(machine: string, model: string, driver: string, settings: readonly Setting[]): readonly CpuidLeaf[] | undefined;
 }
 
 /** The settings that make a CPU of the model `on` (by default, the one without model data) equal to this one. */

@@ -35,12 +35,16 @@ export async function compareGuestsWithAnalysis({ qemu, analysis, guest, pairs, 
   answers.forEach((answer, i) => {
     const { machine, model } = pairs[i]!;
     const before = differences.count;
-    let analysed: readonly CpuidLeaf[] | string;
+    let analysed: readonly CpuidLeaf[] | string | undefined;
     try {
-      analysed = analysis.cpuid?.(machine, model) ?? [];
+      analysed = analysis.cpuid?.(machine, model) ?? analysis.cpuidWith?.(machine, model, '', []);
     } catch (error) {
       if (!(error instanceof CannotResolveError)) throw error;
       analysed = error.message;
+    }
+    if (analysed === undefined) {
+      notCompared.push({ machine, model, reason: 'the analysis does not work out CPUID where the host has a say in it' });
+      return;
     }
     if (typeof answer === 'string') {
       // both refuse it, or the host does

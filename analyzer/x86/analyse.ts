@@ -425,6 +425,13 @@ export class TreeAnalysis implements Analysis {
     return this.share(typename, this.boards!.realized.read(model, () => registerGlobals(this.boot, driver, settings)), `${model} with a configuration, on ${machine}`);
   }
 
+  /** What CPUID answers to a guest on such a CPU. @throws UnknownNameError; CannotResolveError where QEMU refuses */
+  cpuidWith(machine: string, model: string, driver: string, settings: readonly Setting[]): readonly CpuidLeaf[] {
+    this.checkModel(machine, model);
+    this.start(machine, 'realized', model);
+    return this.boards!.realized.cpuid(model, () => registerGlobals(this.boot, driver, settings));
+  }
+
   /** The boolean properties of a CPU by feature word. */
   featureWords(machine: string, model: string): readonly FeatureWord[] {
     const cpu = this.resolve(machine, model, 'expanded');

@@ -57,8 +57,11 @@ export class Realized {
   }
 
   /** What CPUID answers on the CPU. @throws CannotResolveError where QEMU refuses */
-  cpuid(cpu: string): CpuidLeaf[] {
-    const make = (): number => this.make(cpu);
+  cpuid(cpu: string, prepare: () => void = () => undefined): CpuidLeaf[] {
+    const make = (): number => {
+      prepare();
+      return this.make(cpu);
+    };
     // a table that KVM is given is KVM's to answer from; else the instruction is emulated
     return hostedCpuid(this.boot, this.questions, !this.asksHost(cpu), () => { this.temporarily(make); })
       ?? this.temporarily(() => emulatedCpuid(this.boot, make()));

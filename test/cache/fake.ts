@@ -50,6 +50,7 @@ export class FakeAnalyzer {
       explain: () => count([{ value: 1n, at: { file: include, line: 1 }, data: [], stack: [], what: 'model table' }]),
       expressible: () => count(Object.assign([{ property: 'level', value: '1' }], { not: [{ property: 'x', reason: 'y', same: false }] })),
       unavailableFeatures: () => ({ unavailable: [], undecided: [] }),
+      cpuidWith: () => count([{ leaf: 0, subleaf: 0, eax: 0xffff_ffff, ebx: 0, ecx: 0, edx: 0 }]),
       configured: (machine, cpu) => resolve(machine, cpu),
       featureWords: () => count([{ name: 'word', features: ['on'] }]),
     };
