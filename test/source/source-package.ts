@@ -31,7 +31,8 @@ export function packSource(scratch: Scratch, name: string, parts: Parts): string
   mkdirSync(scratch.path(name), { recursive: true });
   const pack = (file: string, content: Files, top: string): void => {
     scratch.write(content, `${name}.parts`, file, top);
-    scratch.run('tar', ['-czf', scratch.path(name, file), top === '' ? 'debian' : top], `${name}.parts`, file);
+    // packed again for another revision, the same content is the same file
+    scratch.run('tar', ['--mtime=@0', '-czf', scratch.path(name, file), top === '' ? 'debian' : top], `${name}.parts`, file);
     files.push(file);
   };
   const native = parts.format === '3.0 (native)';
