@@ -81,7 +81,7 @@ function* runnableOnly(analysis: Analysis, pairs: Iterable<Pair>, lacking: Runna
 /** Render, write and report. */
 export async function generate(context: Context, request: GenerateRequest): Promise<ConfigSet> {
   const { terminal } = context;
-  const configs = renderConfigs(request.selections, request);
+  const configs = renderConfigs(request.selections, { ...request, thorough: request.strict ?? false });
   terminal.progressDone();
   if (request.strict && configs.incomplete.length > 0) {
     reportIncomplete(context, configs);
@@ -136,10 +136,11 @@ function together(incomplete: readonly Incomplete[]): { models: string[]; machin
   return [...groups.values()];
 }
 
-function whyIncomplete({ mode, leftToHost, notSet }: Incomplete): string {
+function whyIncomplete({ mode, leftToHost, notSet, leaves }: Incomplete): string {
   return [
     ...(leftToHost.length > 0 ? [`the host decides ${plural(leftToHost.length, 'property', 'properties')}`] : []),
     ...(notSet.length > 0 ? [`mode ${mode} cannot set ${notSet.join(', ')}`] : []),
+    ...(leaves.length > 0 ? [`CPUID answers otherwise to ${leaves.join(', ')}`] : []),
   ].join('; ');
 }
 

@@ -16,6 +16,8 @@ export interface ConfigOptions {
   readonly target: string;
   /** Turn off what a model asks for and the accelerator leaves out. */
   readonly pinFiltered?: boolean;
+  /** Realize every CPU and hold it against its named model. */
+  readonly thorough?: boolean;
   /** Instead of the format's own template. */
   readonly template: string | undefined;
 }
@@ -62,6 +64,8 @@ export interface Incomplete {
   readonly leftToHost: readonly string[];
   /** Properties that have another value with the file than the named model has. */
   readonly notSet: readonly string[];
+  /** Leaves of CPUID for which the same holds, as far as that can be worked out. */
+  readonly leaves: readonly string[];
 }
 
 /** What a template sees. */
@@ -96,6 +100,8 @@ export interface TemplateData {
   readonly notSet: readonly TemplateNotSet[];
   /** Properties that cannot be set, and have the same value all the same. */
   readonly same: readonly TemplateNotSet[];
+  /** Leaves of CPUID that answer otherwise than the named model's, as far as that can be worked out. */
+  readonly leaves: readonly string[];
   /** Features that the model asks for, the accelerator leaves out, and the configuration turns off. */
   readonly pinnedOff: readonly string[];
 }
@@ -123,24 +129,24 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
     const known = new Map<string, Content>();
     for (const { machine, model } of pairs) {
       selected = true;
-      let key: string;
+      let content: Content | undefined;
       try {
-        key = configKey(analysis, machine, model, options.mode);
+        let key = configKey(analysis, machine, model, options.mode);
         if (options.pinFiltered === true) key += `/${analysis.resolve(machine, model, 'realized').id}`;
+        content = known.get(key);
+        if (content === undefined) {
+          const config = configOf(analysis, machine, model, options);
+          const { target } = config;
+          if (!target.hasCpu) foreignCpu ??= target.cpu;
+          const name = hash(propertySet(target, config.settings)).slice(0, 16);
+          content = contents.get(name) ?? { key: name, config, pairs: [] };
+          contents.set(name, content);
+          known.set(key, content);
+        }
       } catch (error) {
         if (!(error instanceof CannotResolveError)) throw error;
         refused.push({ accel: analysis.accel, machine, model, reason: error.message });
         continue;
-      }
-      let content = known.get(key);
-      if (content === undefined) {
-        const config = configOf(analysis, machine, model, options);
-        const { target } = config;
-        if (!target.hasCpu) foreignCpu ??= target.cpu;
-        const name = hash(propertySet(target, config.settings)).slice(0, 16);
-        content = contents.get(name) ?? { key: name, config, pairs: [] };
-        contents.set(name, content);
-        known.set(key, content);
       }
       content.pairs.push({ accel: analysis.accel, machine, model, file: [analysis.accel, machine, model].map(fileName).join('/') + extension });
     }
@@ -163,7 +169,7 @@ export function renderConfigs(selections: readonly Selection[], options: ConfigO
     for (const pair of pairs) {
       const { accel, machine, model, file } = pair;
       if (!config.complete) {
-        incomplete.push({ accel, machine, model, mode, leftToHost: leftToHost(settings.hostDependent), notSet: different(settings).map(({ property }) => property) });
+        incomplete.push({ accel, machine, model, mode, leftToHost: leftToHost(settings.hostDependent), notSet: different(settings).map(({ property }) => property), leaves: config.leaves });
       }
       uses.set(file, { pair, config });
       links.set(file, path);
@@ -205,7 +211,7 @@ function fileName(name: string): string {
   return name.replace(/[/\\\0%]|^\./g, (character) => '%' + character.charCodeAt(0).toString(16).padStart(2, '0'));
 }
 
-function templateData(analysis: Analysis, options: ConfigOptions, { config: { target, settings, pinnedOff }, pairs }: Content): TemplateData {
+function templateData(analysis: Analysis, options: ConfigOptions, { config: { target, settings, leaves, pinnedOff }, pairs }: Content): TemplateData {
   const { mode, driver, cpu } = target;
   const left = leftToHost(settings.hostDependent);
   return {
@@ -227,6 +233,7 @@ function templateData(analysis: Analysis, options: ConfigOptions, { config: { ta
     pinned: mode === 'pinned',
     usage: usageLines({ ...options, ...target, ...pairs[0]!, hostDependent: settings.hostDependent }),
     notSet: different(settings).map(templateNotSet),
+    leaves,
     pinnedOff,
     same: settings.notSet.filter(({ same }) => same === true).map(templateNotSet),
   };

@@ -1,8 +1,10 @@
-import { UnknownNameError, type Analysis, type CpuModel, type ResolvedCpu } from '../x86/api.js';
+import { UnknownNameError, type Analysis, type CpuidLeaf, type CpuModel, type ResolvedCpu } from '../x86/api.js';
 import { limitToFormat, type Format } from './format.js';
+import { toJson } from './json.js';
 import { byCodeUnit } from './order.js';
-import { cpuSettings, type CpuSettings } from './settings.js';
+import { cpuSettings, type CpuSettings, type KnowsConfigured, type KnowsCpuid, type NotSet } from './settings.js';
 import { leftToHost } from './usage.js';
+import { displayValue } from './value.js';
 
 /**
  * `base`: every property set on the tree's CPU type without model data. `custom`: the same for the original patch's type,
@@ -36,6 +38,8 @@ export interface Config {
   readonly settings: CpuSettings;
   /** Whether the CPU is all there, but for what its own named model takes from the host too. */
   readonly complete: boolean;
+  /** Leaves of CPUID that answer otherwise than the named model's, where the CPU is not complete and they can be worked out. */
+  readonly leaves: readonly string[];
   /** Features that the model asks for and this QEMU's accelerator leaves out, where the configuration was to turn them off. */
   readonly pinnedOff: readonly string[];
 }
@@ -45,6 +49,8 @@ export interface ConfigDemands {
   readonly format: Format;
   /** Turn off what the model asks for and the accelerator leaves out: a later release may have it. */
   readonly pinFiltered?: boolean;
+  /** Realize the CPU and hold it against the named model: what a configuration cannot do shows, whatever the reason. */
+  readonly thorough?: boolean;
 }
 
 /** The name of the original patch's model: `-cpu custom`. Its script set every property on the type "cpu" (scripts/x86-cpu-model-dump). */
@@ -62,12 +68,12 @@ export function staticModel(analysis: Analysis, machine: string): CpuModel | und
  * `pinned` that makes the whole CPU; where none does, the one that lacks least.
  * @throws ModeError if the tree has no CPU type for the mode; CannotResolveError where QEMU refuses the pair; UnknownNameError
  */
-export function configOf(analysis: Analysis, machine: string, model: string, { mode: choice, format, pinFiltered = false }: ConfigDemands): Config {
+export function configOf(analysis: Analysis, machine: string, model: string, { mode: choice, format, pinFiltered = false, thorough = false }: ConfigDemands): Config {
   const cpu = analysis.resolve(machine, model, 'expanded');
   const off = pinFiltered ? filtered(analysis, machine, model, cpu) : [];
   let best: Config | undefined;
   for (const mode of modesFor(analysis, machine, choice)) {
-    const config = makeConfig(analysis, machine, model, cpu, targetOf(analysis, machine, model, mode), format, off);
+    const config = makeConfig(analysis, machine, model, cpu, targetOf(analysis, machine, model, mode), format, { off, thorough });
     if (config.complete) return config;
     if (best === undefined || lacking(config) < lacking(best)) best = config;
   }
@@ -92,13 +98,43 @@ function modesFor(analysis: Analysis, machine: string, choice: ModeChoice): read
   return modes.filter((mode) => mode === 'pinned' || (mode === 'base' ? staticModel(analysis, machine) !== undefined : hasCustom(analysis, machine)));
 }
 
-function makeConfig(analysis: Analysis, machine: string, model: string, cpu: ResolvedCpu, target: ConfigTarget, format: Format, off: readonly string[]): Config {
+function makeConfig(
+  analysis: Analysis & KnowsConfigured & KnowsCpuid, machine: string, model: string, cpu: ResolvedCpu, target: ConfigTarget, format: Format,
+  { off, thorough }: { readonly off: readonly string[]; readonly thorough: boolean },
+): Config {
   const on = target.hasCpu ? target.cpu : undefined;
   const limited = limitToFormat(cpuSettings(analysis, machine, model, cpu, on), format);
   const own = on === undefined ? undefined : analysis.resolve(machine, on, 'expanded').properties;
   const notSet = limited.notSet.map((entry) => ({ ...entry, same: entry.same ?? (own !== undefined && own.get(entry.property) === cpu.properties.get(entry.property)) }));
+  if (thorough && on !== undefined) notSet.push(...unlike(analysis, machine, model, on, target.driver, limited, new Set(notSet.filter(({ same }) => !same).map(({ property }) => property))));
   const settings = turnOff({ ...limited, notSet }, new Set(off));
-  return { target, settings, pinnedOff: off, complete: settings.notSet.every(({ same }) => same === true) && leftToHost(settings.hostDependent).length === 0 };
+  const whole = notSet.every(({ same }) => same);
+  const leaves = (whole && !thorough) || on === undefined ? [] : leavesUnlike(analysis, machine, model, on, target.driver, limited);
+  return { target, settings, leaves, pinnedOff: off, complete: whole && leaves.length === 0 && leftToHost(settings.hostDependent).length === 0 };
+}
+
+/** What the realized CPU of a configuration has otherwise than that of the named model. */
+function unlike(analysis: Analysis & KnowsConfigured, machine: string, model: string, on: string, driver: string, { settings }: CpuSettings, known: ReadonlySet<string>): (NotSet & { readonly same: boolean })[] {
+  const made = analysis.configured?.(machine, on, driver, settings);
+  if (made === undefined) return [];
+  const wanted = analysis.resolve(machine, model, 'realized');
+  return [...wanted.properties].filter(([property, value]) => property !== TYPE && !known.has(property) && made.properties.has(property) && toJson(made.properties.get(property)!) !== toJson(value))
+    .map(([property, value]) => ({ property, reason: `${displayValue(value)} in the named model, ${displayValue(made.properties.get(property)!)} with this configuration`, same: false }));
+}
+
+/** QOM's own property: the name of the type. */
+const TYPE = 'type';
+
+function leavesUnlike(analysis: KnowsCpuid, machine: string, model: string, on: string, driver: string, { settings }: CpuSettings): string[] {
+  const [named, made] = [analysis.cpuidWith?.(machine, model, '', []), analysis.cpuidWith?.(machine, on, driver, settings)];
+  if (named === undefined || made === undefined) return [];
+  const text = (rows: readonly CpuidLeaf[]): Map<number, string> => {
+    const leaves = new Map<number, string>();
+    for (const { leaf, ...answer } of rows) leaves.set(leaf, (leaves.get(leaf) ?? '') + toJson(answer));
+    return leaves;
+  };
+  const [a, b] = [text(named), text(made)];
+  return [...new Set([...a.keys(), ...b.keys()])].filter((leaf) => a.get(leaf) !== b.get(leaf)).sort((x, y) => x - y).map((leaf) => `0x${leaf.toString(16).toUpperCase()}`);
 }
 
 /** Features that are on as asked for, and off once the accelerator has looked at them. */

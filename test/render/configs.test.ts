@@ -85,7 +85,7 @@ describe('generated configurations', () => {
     const configs = render(readconfig, { ...small, hostDependent: { plain: ['depth', 'vendor'] } });
     expect(text(configs, 'kvm/board-1.9/plain.cfg')).to.include('# NOT THE WHOLE CPU: the host decides');
     expect(text(configs, 'kvm/board-1.9/Zeta.cfg')).not.to.include('NOT THE WHOLE CPU');
-    expect(configs.incomplete).to.deep.include({ accel: 'kvm', machine: 'board-1.9', model: 'plain', mode: 'base', leftToHost: ['depth'], notSet: ['name'] });
+    expect(configs.incomplete).to.deep.include({ accel: 'kvm', machine: 'board-1.9', model: 'plain', mode: 'base', leftToHost: ['depth'], notSet: ['name'], leaves: [] });
   });
 
   it('set everything on the named, versioned model in mode pinned', () => {
