@@ -3,6 +3,8 @@ import type { GuestCpuid } from './guest.js';
 
 /** One register of one leaf and subleaf in which two sides differ; undefined: that side has no such leaf. */
 export interface RegisterDifference {
+  readonly leaf: number;
+  readonly subleaf: number;
   /** "0000000d/1 eax" */
   readonly register: string;
   readonly said: string | undefined;
@@ -56,7 +58,7 @@ export function compareGuests(named: GuestCpuid, made: GuestCpuid): RegisterDiff
 
 function difference({ leaf, subleaf }: { readonly leaf: number; readonly subleaf: number }, register: string, said: number | undefined, other: number | undefined, known: number): RegisterDifference {
   const text = (value: number | undefined): string | undefined => (value === undefined ? undefined : hex(value & known));
-  return { register: `${hex(leaf)}/${subleaf.toString(16)} ${register}`, said: text(said), other: text(other) };
+  return { leaf, subleaf, register: `${hex(leaf)}/${subleaf.toString(16)} ${register}`, said: text(said), other: text(other) };
 }
 
 function hex(value: number): string {

@@ -2,10 +2,10 @@ import type { QmpValue, ResolvedCpu } from '../x86/api.js';
 import { isObject, sameValue, type QmpObject } from './json.js';
 
 /** QOM properties with all feature words: what is on, and what the host took away. */
-const WORDS = 'feature-words';
-const FILTERED = 'filtered-features';
+export const WORDS = 'feature-words';
+export const FILTERED = 'filtered-features';
 /** The names of what the host took away, where QEMU has it (from 3.0 on): the words above have only CPUID's features, not the MSRs'. */
-const UNAVAILABLE = 'unavailable-features';
+export const UNAVAILABLE = 'unavailable-features';
 
 /**
  * Undoes the host's filtering: a realized CPU under a host accelerator has features off that its host lacks,
@@ -49,7 +49,7 @@ export class Unfiltered {
 }
 
 /** The bits that are on: register, leaf, subleaf and number of each. */
-function wordBits(words: QmpValue | undefined): Set<string> {
+export function wordBits(words: QmpValue | undefined): Set<string> {
   const bits = new Set<string>();
   if (!Array.isArray(words)) return bits;
   for (const word of words.filter(isObject)) {

@@ -120,7 +120,7 @@ async function oneTrial({ qemu, onto, accel, guest, carry }: ReleasesOptions, { 
     await writeFile(file, carried.text);
     const made = await orReason(readGuestCpuid({ qemu: onto, accel, machine: other, cpu: carried.cpu, config: file }, guest));
     outcomes.push(typeof made === 'string'
-      ? { carried, values: 0, differences: [{ register: '(start)', said: 'starts', other: made }], foretold: [] }
+      ? { carried, values: 0, differences: [{ leaf: 0, subleaf: 0, register: '(start)', said: 'starts', other: made }], foretold: [] }
       : compare(named, made, carried));
   }
   return outcomes;

@@ -7,6 +7,7 @@ import { compareGuests } from './compare-cpuid.js';
 import { Differences, type Subject } from './difference.js';
 import type { GuestKernel } from './guest-kernel.js';
 import { isObject, sameValue, type QmpObject } from './json.js';
+import { Offered } from './offered.js';
 import { mapConcurrently } from './pool.js';
 import { NO_CPU } from './qemu.js';
 import { QemuExitError, QmpCommandError, QmpTimeoutError, type QmpProcess } from './qmp.js';
@@ -212,9 +213,18 @@ function compareSeen(named: SeenCpu, made: SeenCpu, notSet: ReadonlySet<string>,
       differences.push({ property, qemu, analysis });
     }
   }
+  const offered = new Offered(named, made);
+  for (const { property } of differences.filter((entry) => offered.property(entry.property))) {
+    leftOut.push({ property, reason: offered.reason });
+    differences.splice(differences.findIndex((entry) => entry.property === property), 1);
+  }
   if (named.cpuid !== undefined && made.cpuid !== undefined) {
     values += named.cpuid.rows.length * REGISTERS_OF_ROW;
-    for (const { register, said, other } of compareGuests(named.cpuid, made.cpuid)) differences.push({ property: `${LEAF}${register}`, qemu: said, analysis: other });
+    for (const { leaf, subleaf, register, said, other } of compareGuests(named.cpuid, made.cpuid)) {
+      const property = `${LEAF}${register}`;
+      if (said !== undefined && other !== undefined && offered.register(leaf, subleaf, register.slice(-3), Number.parseInt(said, 16), Number.parseInt(other, 16))) leftOut.push({ property, reason: offered.reason });
+      else differences.push({ property, qemu: said, analysis: other });
+    }
   }
   const told = differences.length === 0 ? undefined : tell();
   const isTold = ({ property, analysis }: { readonly property: string; readonly analysis: QmpValue | undefined }): boolean => told !== undefined

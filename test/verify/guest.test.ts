@@ -43,7 +43,7 @@ describe('a guest against the analysis', () => {
 
   it('differs by register', () => {
     const wrong = analysed.map((entry) => (entry.leaf === 1 ? { ...entry, edx: 3 } : entry));
-    expect(compareWithAnalysis(guest, wrong).differences).to.deep.equal([{ register: '00000001/0 edx', said: '00000002', other: '00000003' }]);
+    expect(compareWithAnalysis(guest, wrong).differences).to.deep.equal([{ leaf: 1, subleaf: 0, register: '00000001/0 edx', said: '00000002', other: '00000003' }]);
   });
 
   it('is not compared in what the host decides', () => {
@@ -67,7 +67,7 @@ describe('a guest against the analysis', () => {
   it('compares two guests with each other, subleaf by subleaf', () => {
     const other = new GuestCpuid(guest.rows.map((entry) => (entry.leaf === 4 && entry.subleaf === 1 ? row(4, 3, 0) : entry)));
     expect(compareGuests(guest, guest)).to.deep.equal([]);
-    expect(compareGuests(guest, other)).to.deep.equal([{ register: '00000004/1 eax', said: '00000000', other: '00000009' }]);
+    expect(compareGuests(guest, other)).to.deep.equal([{ leaf: 4, subleaf: 1, register: '00000004/1 eax', said: '00000000', other: '00000009' }]);
   });
 });
 
