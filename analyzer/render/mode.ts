@@ -102,14 +102,15 @@ function makeConfig(
   analysis: Analysis & KnowsConfigured & KnowsCpuid, machine: string, model: string, cpu: ResolvedCpu, target: ConfigTarget, format: Format,
   { off, thorough }: { readonly off: readonly string[]; readonly thorough: boolean },
 ): Config {
-  const on = target.hasCpu ? target.cpu : undefined;
+  // for a type that this tree does not have, what can be set is seen on another one
+  const on = target.hasCpu ? target.cpu : staticModel(analysis, machine) === undefined ? model : undefined;
   const limited = limitToFormat(cpuSettings(analysis, machine, model, cpu, on), format);
   const own = on === undefined ? undefined : analysis.resolve(machine, on, 'expanded').properties;
   const notSet = limited.notSet.map((entry) => ({ ...entry, same: entry.same ?? (own !== undefined && own.get(entry.property) === cpu.properties.get(entry.property)) }));
-  if (thorough && on !== undefined) notSet.push(...unlike(analysis, machine, model, on, target.driver, limited, new Set(notSet.filter(({ same }) => !same).map(({ property }) => property))));
+  if (thorough && target.hasCpu && on !== undefined) notSet.push(...unlike(analysis, machine, model, on, target.driver, limited, new Set(notSet.filter(({ same }) => !same).map(({ property }) => property))));
   const settings = turnOff({ ...limited, notSet }, new Set(off));
   const whole = notSet.every(({ same }) => same);
-  const leaves = (whole && !thorough) || on === undefined ? [] : leavesUnlike(analysis, machine, model, on, target.driver, limited);
+  const leaves = (whole && !thorough) || !target.hasCpu || on === undefined ? [] : leavesUnlike(analysis, machine, model, on, target.driver, limited);
   return { target, settings, leaves, pinnedOff: off, complete: whole && leaves.length === 0 && leftToHost(settings.hostDependent).length === 0 };
 }
 

@@ -198,6 +198,19 @@ describe('commands', () => {
       expect((await command(['verify', '-q', 'qemu', '--guest', '--record', 'x.gz'])).err).to.equal('qemu-cpu-custom: --record keeps what --matrix asks\n');
     });
 
+    it('carries configurations into another QEMU, whose tree it is told', async () => {
+      let seen: unknown;
+      const verify: Engine['verify'] = async ({ onto }) => {
+        const carried = onto?.carry('board-1.9', 'Zeta', 'board-1.10', 'kvm');
+        seen = [onto?.binary, [...onto?.analyses.keys() ?? []], typeof carried === 'string' ? carried : [carried?.cpu, carried?.gone, carried?.text.includes('driver = "bare-cpu"\n  property = "quick"\n  value = "off"')]];
+        return { text: '1 passed, 0 failed', json: '{}', passed: 1, failed: 0 };
+      };
+      expect((await command(['verify', '-q', 'qemu', '--across', '--onto', 'qemu-src/example', '--onto-qemu', 'newer'], {}, { verify })).code).to.equal(0);
+      expect(seen).to.deep.equal(['newer', ['kvm'], ['bare', [], true]]);
+      expect((await command(['verify', '-q', 'qemu', '--across', '--onto', 'qemu-src/example'])).err).to.match(/--onto and --onto-qemu go together/);
+      expect((await command(['verify', '-q', 'qemu', '--onto', 'qemu-src/example', '--onto-qemu', 'newer'])).err).to.equal('qemu-cpu-custom: --onto goes with --across\n');
+    });
+
     it('is not content with having compared nothing', async () => {
       const verify: Engine['verify'] = async () => ({ text: 'kvm: skipped', json: '{}', passed: 0, failed: 0 });
       expect(await command(['verify', '-q', 'qemu'], {}, { verify })).to.include({ code: 2, out: 'kvm: skipped\n', err: 'qemu-cpu-custom: qemu opens none of the accelerators kvm here: nothing was compared\n' });
