@@ -419,10 +419,10 @@ export class TreeAnalysis implements Analysis {
   configured(machine: string, model: string, driver: string, settings: readonly Setting[]): ResolvedCpu {
     this.checkModel(machine, model);
     this.resolve(machine, model, 'realized'); // what it depends on is known from here on
-    this.start(machine, 'realized', model);
     const typename = this.boot.qom.className(classOfModel(this.boot, this.models(machine).find((m) => m.name === model)!));
     this.start(machine, 'realized', model);
-    return this.share(typename, this.boards!.realized.read(model, () => registerGlobals(this.boot, driver, settings)), `${model} with a configuration, on ${machine}`);
+    const properties = this.boards!.realized.read(model, () => registerGlobals(this.boot, driver, settings));
+    return this.cpus.share(typename, properties, (property, value) => { this.reportGap(property, value, `${model} with a configuration, on ${machine}`); });
   }
 
   /** What CPUID answers to a guest on such a CPU. @throws UnknownNameError; CannotResolveError where QEMU refuses */
