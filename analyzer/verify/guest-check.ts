@@ -1,5 +1,5 @@
 import type { KnowsCpuid } from '../render/settings.js';
-import { CannotResolveError, type Analysis, type CpuidLeaf } from '../x86/api.js';
+import type { Analysis, CpuidLeaf } from '../x86/api.js';
 import type { NotCompared } from './compare.js';
 import { compareWithAnalysis } from './compare-cpuid.js';
 import { Differences } from './difference.js';
@@ -39,8 +39,8 @@ export async function compareGuestsWithAnalysis({ qemu, analysis, guest, pairs, 
     try {
       analysed = analysis.cpuid?.(machine, model) ?? analysis.cpuidWith?.(machine, model, '', []);
     } catch (error) {
-      if (!(error instanceof CannotResolveError)) throw error;
-      analysed = error.message;
+      // whatever the reason is why there is no answer: QEMU has one
+      analysed = error instanceof Error ? error.message : String(error);
     }
     if (analysed === undefined) {
       notCompared.push({ machine, model, reason: 'the analysis does not work out CPUID where the host has a say in it' });
