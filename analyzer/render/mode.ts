@@ -126,9 +126,10 @@ function unlike(analysis: Analysis & KnowsConfigured, machine: string, model: st
 /** QOM's own property: the name of the type. */
 const TYPE = 'type';
 
-function leavesUnlike(analysis: KnowsCpuid, machine: string, model: string, on: string, driver: string, { settings }: CpuSettings): string[] {
-  const [named, made] = [analysis.cpuidWith?.(machine, model, '', []), analysis.cpuidWith?.(machine, on, driver, settings)];
-  if (named === undefined || made === undefined) return [];
+function leavesUnlike(analysis: Analysis & KnowsCpuid, machine: string, model: string, on: string, driver: string, { settings }: CpuSettings): string[] {
+  const made = analysis.cpuidWith?.(machine, on, driver, settings);
+  if (made === undefined) return [];
+  const named = analysis.cpuid(machine, model);
   const text = (rows: readonly CpuidLeaf[]): Map<number, string> => {
     const leaves = new Map<number, string>();
     for (const { leaf, ...answer } of rows) leaves.set(leaf, (leaves.get(leaf) ?? '') + toJson(answer));

@@ -35,11 +35,9 @@ export interface KnowsConfigured {
   configured?(machine: string, model: string, driver: string, settings: readonly Setting[]): ResolvedCpu;
 }
 
-/** An analysis that computes what CPUID answers to a guest. */
+/** An analysis that computes what CPUID answers to a guest on a CPU with properties set on a driver, as -readconfig sets them. */
 export interface KnowsCpuid {
-  cpuid?(machine: string, cpu: string): readonly CpuidLeaf[];
-  /** The same for a model with properties set on a driver, as -readconfig sets them; undefined where the host has a say in it. */
-  cpuidWith?(machine: string, model: string, driver: string, settings: readonly Setting[]): readonly CpuidLeaf[] | undefined;
+  cpuidWith?(machine: string, model: string, driver: string, settings: readonly Setting[]): readonly CpuidLeaf[];
 }
 
 /** The settings that make a CPU of the model `on` (by default, the one without model data) equal to this one. */

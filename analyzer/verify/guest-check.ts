@@ -1,4 +1,3 @@
-import type { KnowsCpuid } from '../render/settings.js';
 import type { Analysis, CpuidLeaf } from '../x86/api.js';
 import type { NotCompared } from './compare.js';
 import { compareWithAnalysis } from './compare-cpuid.js';
@@ -12,7 +11,7 @@ import type { Pair } from './sample.js';
 
 export interface GuestCheckOptions {
   readonly qemu: readonly string[];
-  readonly analysis: Analysis & KnowsCpuid;
+  readonly analysis: Analysis;
   readonly guest: GuestKernel;
   readonly pairs: readonly Pair[];
   readonly progress?: (done: number, total: number, what: string) => void;
@@ -35,16 +34,12 @@ export async function compareGuestsWithAnalysis({ qemu, analysis, guest, pairs, 
   answers.forEach((answer, i) => {
     const { machine, model } = pairs[i]!;
     const before = differences.count;
-    let analysed: readonly CpuidLeaf[] | string | undefined;
+    let analysed: readonly CpuidLeaf[] | string;
     try {
-      analysed = analysis.cpuid?.(machine, model) ?? analysis.cpuidWith?.(machine, model, '', []);
+      analysed = analysis.cpuid(machine, model);
     } catch (error) {
       // whatever the reason is why there is no answer: QEMU has one
       analysed = error instanceof Error ? error.message : String(error);
-    }
-    if (analysed === undefined) {
-      notCompared.push({ machine, model, reason: 'the analysis does not work out CPUID where the host has a say in it' });
-      return;
     }
     if (typeof answer === 'string') {
       // both refuse it, or the host does

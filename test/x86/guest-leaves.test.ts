@@ -57,8 +57,8 @@ describe('what a guest reads from CPUID, worked out from the tree', function () 
     for (const machine of Object.keys(recording.cpuid)) {
       for (const model of sample(machine)) {
         const guest = recorded(machine, model);
-        const rows = analysis.cpuidWith!(machine, model, '', [])!.filter(({ leaf, subleaf }) => guest.rows.some((row) => row.leaf === leaf && row.subleaf === subleaf));
-        expect(rows.length, `${model} on ${machine}`).to.be.greaterThan(3);
+        const rows = analysis.cpuid(machine, model).filter(({ leaf, subleaf }) => guest.rows.some((row) => row.leaf === leaf && row.subleaf === subleaf));
+        expect(rows.length, `${model} on ${machine}`).to.be.greaterThan(1);
         expect(compareWithAnalysis(guest, rows).differences.filter(({ other }) => other !== undefined), `${model} on ${machine}`).to.deep.equal([]);
       }
     }
@@ -69,7 +69,7 @@ describe('what a guest reads from CPUID, worked out from the tree', function () 
     for (const model of sample(first).slice(0, 6)) {
       const { target: { cpu, driver }, settings: { settings }, complete } = configOf(analysis, first, model, { mode: 'auto', format: 'readconfig' });
       expect(complete, model).to.equal(true);
-      const named = analysis.cpuidWith!(first, model, '', []);
+      const named = analysis.cpuid(first, model);
       for (const machine of [first, second]) expect(analysis.cpuidWith!(machine, cpu, driver, settings), `${model} on ${machine}`).to.deep.equal(named);
       const [wanted, made] = [analysis.resolve(first, model, 'realized'), analysis.configured!(second, cpu, driver, settings)];
       for (const [property, value] of wanted.properties) if (property !== 'type' && made.properties.has(property)) expect(made.properties.get(property), `${property} of ${model}`).to.deep.equal(value);
