@@ -71,21 +71,27 @@ export class Workbench {
 
   /** Without questions nothing can be told: ask them of this commit, unless some are known. */
   async begin(commit: Commit): Promise<void> {
-    if (this.relevance.extent === 0) await this.#run([[commit]]);
+    if (this.relevance.extent === 0) await this.#run([commit]);
   }
 
   /** See that the contents of these commits are known, as far as this shard has to. Each is tried once. @returns whether anything was to be done */
   async analyse(needed: readonly Commit[]): Promise<boolean> {
     const { shard, results } = this.request;
-    const todo = missing(needed, this.request, this.relevance.questions).filter(([commit]) => !this.#given.has(commit!.id));
-    const mine = shard === undefined ? todo : todo.filter(([commit]) => Number.parseInt(commit!.tree.slice(0, 8), 16) % shard.count === shard.index - 1);
-    for (const [commit] of mine) this.#given.add(commit!.id);
-    if (mine.length > 0) await this.#run(mine);
+    let any = false;
+    for (;;) {
+      // of commits that look alike one is analysed; whether the others are alike, its questions tell
+      const todo = missing(needed, this.request, this.relevance.questions).filter(([commit]) => !this.#given.has(commit!.id));
+      const mine = shard === undefined ? todo : todo.filter(([commit]) => Number.parseInt(commit!.tree.slice(0, 8), 16) % shard.count === shard.index - 1);
+      if (mine.length === 0) break;
+      any = true;
+      for (const [commit] of mine) this.#given.add(commit!.id);
+      await this.#run(mine.map(([commit]) => commit!));
+    }
     for (const { tree } of needed) {
       const key = results.keyOf(tree);
       if (key !== undefined) this.#keys.add(key);
     }
-    return mine.length > 0;
+    return any;
   }
 
   /** Different contents among the commits that were needed. */
@@ -93,16 +99,14 @@ export class Workbench {
     return this.#keys.size;
   }
 
-  async #run(groups: readonly (readonly Commit[])[]): Promise<void> {
+  async #run(commits: readonly Commit[]): Promise<void> {
     const { repository, options, results, processes, signal, progress, analyse = analyseCommits } = this.request;
     let done = 0;
-    const jobs = groups.map(([commit]): Job => ({ repository, commit: commit!.id, tree: commit!.tree, options, directory: results.directory }));
+    const jobs = commits.map(({ id, tree }): Job => ({ repository, commit: id, tree, options, directory: results.directory }));
     await analyse(jobs, processes, signal, (job, answer: Done) => {
-      const group = groups.find(([commit]) => commit!.id === job.commit)!;
-      for (const { tree } of answer.key === '' ? [] : group) results.setKey(tree, answer.key);
       this.analysed++;
       this.seconds += answer.seconds;
-      progress(`analysed ${++done} of ${groups.length}: ${job.commit.slice(0, 12)} in ${answer.seconds.toFixed(0)} s`);
+      progress(`analysed ${++done} of ${commits.length}: ${job.commit.slice(0, 12)} in ${answer.seconds.toFixed(0)} s`);
     });
     this.#learn();
   }
