@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { AllowList } from '../compare/allow-list.js';
 import { audit, severities, type Severity } from '../compare/audit.js';
-import { Cpuid, knowsCpuid } from '../compare/cpuid.js';
+import { Cpuid } from '../compare/cpuid.js';
 import { differences, explainDifferences } from '../compare/differences.js';
 import { allowLines, auditJson, auditMarkdown, auditText, type AuditReport } from '../render/audit.js';
 import { openSide, withSelection, type ComparingOptions } from './comparing.js';
@@ -70,7 +70,6 @@ export function auditCommand(context: Context): Command {
       context.terminal.progress('comparing');
       const sides = { before, after };
       const found = explainDifferences(differences(before.census, after.census), sides);
-      if (options.cpuid === true && !knowsCpuid(sides)) throw new UsageError('this analysis cannot tell what CPUID answers');
       const cpuid = options.cpuid === true ? new Cpuid(sides) : undefined;
       context.terminal.progress('judging');
       const result = audit(found, sides, allow, cpuid === undefined ? undefined : (comparison) => cpuid.of(comparison));

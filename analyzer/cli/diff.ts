@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { cpuidChanges, knowsCpuid } from '../compare/cpuid.js';
+import { cpuidChanges } from '../compare/cpuid.js';
 import { anyDifference, differences, explainDifferences } from '../compare/differences.js';
 import { diffHtml, diffJson, diffMarkdown, diffText, type Diff } from '../render/differences.js';
 import type { Context } from './context.js';
 import { openSide, withFormat, withSelection, type ComparingOptions, type ReportFormat } from './comparing.js';
-import { Exit, UsageError } from './exit.js';
+import { Exit } from './exit.js';
 import { conclude, withAccel } from './options.js';
 import { parseSubject, type SubjectSpec } from './subject.js';
 
@@ -61,7 +61,6 @@ export function diffCommand(context: Context): Command {
       context.terminal.progress('looking for the reasons');
       const analyses = [before.analysis, after.analysis];
       const sides = { before, after };
-      if (options.cpuid === true && !knowsCpuid(sides)) throw new UsageError('this analysis cannot tell what CPUID answers');
       const diff: Diff = {
         before: before.census, after: after.census, subjects, found: explainDifferences(found, sides),
         parents: after.analysis.machineParents?.(), diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics),

@@ -44,8 +44,8 @@ export interface Audit {
   readonly unused: readonly string[];
 }
 
-/** What CPUID answers for both CPUs of a comparison, see cpuid.ts. */
-export type AskCpuid = (comparison: Comparison) => { readonly before: Holder; readonly after: Holder; readonly same: boolean };
+/** What CPUID answers for both CPUs of a comparison, see cpuid.ts; undefined where it cannot be told. */
+export type AskCpuid = (comparison: Comparison) => { readonly before: Holder; readonly after: Holder; readonly same: boolean } | undefined;
 
 /**
  * Judge differences between an older and a newer QEMU: which of them break the promise that a versioned machine type
@@ -55,7 +55,7 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
   const versioned = versionedMachines(sides);
   const promise = found.comparisons.map(({ after }) => (versioned(after.machine) ? (isSafe(sides, after.machine, after.model) ? '' : 'model') : 'machine'));
   const places = placesOf(found, sides);
-  const same = (index: number): boolean | undefined => askCpuid?.(found.comparisons[index]!).same;
+  const same = (index: number): boolean | undefined => askCpuid?.(found.comparisons[index]!)?.same;
   const buckets = new Map<string, { verdict: Verdict; severity: Severity; because: string; where: number[]; changes: ExplainedChange[] }>();
   const lists = new NumberLists();
   for (const group of found.cpus) {
@@ -80,8 +80,8 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
   // what the guest sees and no property tells
   if (askCpuid !== undefined) {
     const told = new Set([...buckets.values()].filter(({ verdict }) => verdict === 'violation' || verdict === 'allowed').flatMap(({ where }) => where));
-    const untold = found.comparisons.map((_, index) => index).filter((index) => promise[index] === '' && !told.has(index));
-    for (const { changes, where } of groupChanges(untold.map((index) => askCpuid(found.comparisons[index]!)))) {
+    const untold = found.comparisons.map((_, index) => index).filter((index) => promise[index] === '' && !told.has(index) && same(index) === false);
+    for (const { changes, where } of groupChanges(untold.map((index) => askCpuid(found.comparisons[index]!)!))) {
       for (const change of changes) {
         const parts = new Map<string, number[]>();
         for (const index of where.map((i) => untold[i]!)) {

@@ -1,30 +1,21 @@
-import type { Analysis, CpuidLeaf, QmpValue } from '../x86/api.js';
+import { CannotResolveError, type CpuidLeaf, type QmpValue } from '../x86/api.js';
 import { groupChanges, type ChangeGroup, type Comparison, type Holder, type Place } from './changes.js';
 import type { Sides } from './causes.js';
 
-/** An analysis that can tell what CPUID answers. */
-export interface KnowsCpuid {
-  cpuid?(machine: string, cpu: string): readonly CpuidLeaf[];
-}
-
 const REGISTERS = ['eax', 'ebx', 'ecx', 'edx'] as const;
-
-/** Can CPUID be asked on both sides? */
-export function knowsCpuid({ before, after }: Sides): boolean {
-  return [before, after].every(({ analysis }) => typeof (analysis as Analysis & KnowsCpuid).cpuid === 'function');
-}
 
 /** What CPUID answers for the CPUs of comparisons. CPUs of one side with the same properties answer alike, and are asked once. */
 export class Cpuid {
-  readonly #answers = { before: new Map<object, readonly CpuidLeaf[]>(), after: new Map<object, readonly CpuidLeaf[]>() };
+  readonly #answers = { before: new Map<object, readonly CpuidLeaf[] | undefined>(), after: new Map<object, readonly CpuidLeaf[] | undefined>() };
   readonly #pairs = new Map<readonly CpuidLeaf[], Map<readonly CpuidLeaf[], { before: Holder; after: Holder; same: boolean }>>();
 
   constructor(private readonly sides: Sides) {}
 
-  /** The registers of both, without the bits that the host decides on either side. */
-  of({ before, after }: Comparison): { readonly before: Holder; readonly after: Holder; readonly same: boolean } {
+  /** The registers of both, without the bits that the host decides on either side; undefined where QEMU refuses to realize one of them. */
+  of({ before, after }: Comparison): { readonly before: Holder; readonly after: Holder; readonly same: boolean } | undefined {
     const b = this.#ask('before', before);
     const a = this.#ask('after', after);
+    if (b === undefined || a === undefined) return undefined;
     let row = this.#pairs.get(b);
     if (row === undefined) this.#pairs.set(b, (row = new Map()));
     let pair = row.get(a);
@@ -32,12 +23,19 @@ export class Cpuid {
     return pair;
   }
 
-  #ask(side: 'before' | 'after', { machine, model }: Place): readonly CpuidLeaf[] {
+  #ask(side: 'before' | 'after', { machine, model }: Place): readonly CpuidLeaf[] | undefined {
     const { analysis, census } = this.sides[side];
     const cpu = census.cpus.get(machine)!.get(model)!;
-    let leaves = this.#answers[side].get(cpu);
-    if (leaves === undefined) this.#answers[side].set(cpu, (leaves = (analysis as Analysis & KnowsCpuid).cpuid!(machine, model)));
-    return leaves;
+    if (!this.#answers[side].has(cpu)) {
+      let leaves: readonly CpuidLeaf[] | undefined;
+      try {
+        leaves = analysis.cpuid(machine, model);
+      } catch (error) {
+        if (!(error instanceof CannotResolveError)) throw error;
+      }
+      this.#answers[side].set(cpu, leaves);
+    }
+    return this.#answers[side].get(cpu);
   }
 }
 
@@ -63,11 +61,13 @@ function hex(n: number): string {
   return `0x${(n >>> 0).toString(16)}`;
 }
 
+const NOTHING: Holder = { properties: new Map(), hostDependent: [] };
+
 /** CPUID registers that differ, grouped as properties are. `progress` hears of each comparison. */
 export function cpuidChanges(comparisons: readonly Comparison[], sides: Sides, progress: (done: number) => void = () => {}): ChangeGroup[] {
   const cpuid = new Cpuid(sides);
   return groupChanges(comparisons.map((comparison, i) => {
     progress(i);
-    return cpuid.of(comparison);
+    return cpuid.of(comparison) ?? { before: NOTHING, after: NOTHING };
   }));
 }
