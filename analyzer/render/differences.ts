@@ -99,9 +99,26 @@ export function differencesView(found: Differences & { readonly compared: number
       ...found.presence.flatMap(({ machine, added, removed }) => [...names(`added on ${machine}`, added), ...names(`removed on ${machine}`, removed)]),
     ],
     modelFields: found.modelFields.map((group) => groupView(group, who(group, universe))),
-    refusals: found.refusals.map(({ comparison, before: b, after: a }) => `${placesText(comparison)}: ${b === undefined ? 'made before' : `refused before: ${b}`}; ${a === undefined ? 'made now' : `refused now: ${a}`}`),
+    refusals: refusalLines(found, namer),
     cpus: found.cpus.map((group) => groupView(group, who(group, universe))),
   };
+}
+
+/** What QEMU refuses on one side: the same message is one line, whatever the number of CPUs. */
+function refusalLines({ comparisons, refusals }: Differences, namer: Namer): string[] {
+  const all = [...comparisons, ...refusals.map(({ comparison }) => comparison)];
+  const universe = new Universe(all, 'after');
+  const byMessages = new Map<string, number[]>();
+  refusals.forEach(({ before, after }, i) => {
+    const text = `${before === undefined ? 'made before' : `refused before: ${before}`}; ${after === undefined ? 'made now' : `refused now: ${after}`}`;
+    byMessages.set(text, [...byMessages.get(text) ?? [], comparisons.length + i]);
+  });
+  return [...byMessages].flatMap(([text, where]) => {
+    // a machine type that does not start, and CPUs of different places, stand for themselves
+    const single = where.filter((i) => all[i]!.after.model === '*' || placesText(all[i]!).includes(' -> '));
+    const rest = where.filter((i) => !single.includes(i));
+    return [...single.map((i) => placesText(all[i]!)), ...universe.extents(rest).map((extent) => namer.extent(extent, universe.machines, (machine) => universe.models(machine)))].map((who) => `${who}: ${text}`);
+  });
 }
 
 function placesText({ before, after }: Comparison): string {
@@ -125,7 +142,7 @@ export function differencesLines(view: DifferencesView, style: Style): string[] 
   const section = (title: string, body: readonly string[]): void => { if (body.length > 0) lines.push(style.bold(title), ...body); };
   section('Machine types', [...view.machines.map(names), ...view.machineFields.flatMap((group) => groupLines(group, style))]);
   section('Models', [...view.models.map(names), ...view.modelFields.flatMap((group) => groupLines(group, style))]);
-  section('Refused', view.refusals.map((line) => `  ${line}`));
+  section('Refused', view.refusals.map((line) => wrapWords(line.split(' '), style.width, '      ', '  ')));
   section(`CPUs: ${view.summary}`, view.cpus.flatMap((group) => groupLines(group, style)));
   return lines;
 }

@@ -50,6 +50,12 @@ describe('diff', () => {
     expect((await run('a:m-3', 'b')).err).to.equal("qemu-cpu-custom: there is no machine type 'm-3' (did you mean m-1, m?)\n");
   });
 
+  it('tells in one line what QEMU refuses for one reason', async () => {
+    const machines = (cpus: Readonly<Record<string, object | string>>): Fake['machines'] => ({ 'm-1': { ...cpus, C: {} }, 'm-2': { ...cpus, C: {} } }) as Fake['machines'];
+    const { out } = await command(['diff', 'a', 'b'], {}, engineFor({ a: { machines: machines({ A: 'no such luck', B: 'no such luck' }) }, b: { machines: machines({ A: {}, B: {} }) } }));
+    expect(out).to.include('Refused\n  A, B on all 2 machine types: refused before: no such luck; made now');
+  });
+
   it('writes JSON of a documented version', async () => {
     const { out } = await run('a', 'b', '--json');
     const json = JSON.parse(out) as { format: string; formatVersion: number; different: boolean; machines: { added: string[]; fields: unknown[] }; cpus: { cpus: unknown; changes: { property: string; causes: unknown }[] }[] };
