@@ -27,7 +27,7 @@ export class UsageError extends Error {
 }
 
 /** Names of the errors that tell the user of a wrong request, not of a source that was not understood. */
-const requestErrors: ReadonlySet<string> = new Set(['UsageError', 'UnknownNameError', 'CannotResolveError', 'SourceError', 'TemplateError', 'ModeError', 'OutputError', 'QemuExitError', 'RecordingError', 'NoGuestError', 'HostError', 'AllowListError']);
+const requestErrors: ReadonlySet<string> = new Set(['UsageError', 'UnknownNameError', 'CannotResolveError', 'SourceError', 'TemplateError', 'ModeError', 'ConfigError', 'OutputError', 'QemuExitError', 'RecordingError', 'NoGuestError', 'HostError', 'AllowListError']);
 
 /** The error as one line, and the exit code for it. */
 export function describeFailure(error: unknown): { readonly line: string; readonly code: ExitCode } {

@@ -17,6 +17,7 @@ import { historyCommand } from './history.js';
 import { listCommand } from './list.js';
 import { matrixCommand } from './matrix.js';
 import { mergeCommand } from './merge.js';
+import { pinCommand } from './pin.js';
 import { reportCommand } from './report.js';
 import { runnableCommand } from './runnable.js';
 import { showCommand } from './show.js';
@@ -28,7 +29,7 @@ const name = 'qemu-cpu-custom';
 
 const commands = [
   listCommand, showCommand, generateCommand, matrixCommand, compatCommand, cpuidCommand, diffCommand,
-  deltasCommand, auditCommand, historyCommand, mergeCommand, reportCommand, runnableCommand,
+  deltasCommand, auditCommand, pinCommand, historyCommand, mergeCommand, reportCommand, runnableCommand,
   verifyCommand, fetchCommand, startCommand, cacheCommand, benchCommand, conformanceCommand,
 ];
 
