@@ -47,7 +47,7 @@ const tries = 8;
  *             that nothing changed
  */
 export class AnalysisCache {
-  constructor(private readonly store: Store = new Store(cacheDirectory()), private readonly version: () => string = analyzerVersion) {}
+  constructor(private readonly store: Store = new Store(cacheDirectory()), private readonly version: (store: Store) => string = analyzerVersion) {}
 
   /** Is this an archive that has been analysed before, and is it unchanged? */
   recognises(tree: SourceTree): boolean {
@@ -56,7 +56,7 @@ export class AnalysisCache {
 
   /** @param analyse is called when a question comes that is not answered yet. @throws what it throws, here for a tree that is not known at all */
   open(tree: SourceTree, options: AnalysisOptions, analyse: Analyse): CachedAnalysis {
-    const folder = hash('folder', this.version(), optionsKey(options));
+    const folder = hash('folder', this.version(this.store), optionsKey(options));
     const begun = Date.now();
     const place = this.placeOf(tree);
     const known = this.find(folder, tree, place);

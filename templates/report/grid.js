@@ -31,7 +31,8 @@
       requestAnimationFrame(() => {
         this.draw(true);
         this.reveal();
-        if (this.chosen && matchMedia('(max-width: 1000px)').matches) this.scroller.scrollIntoView({ block: 'start' });
+        // after the page has scrolled to its top
+        if (this.chosen && matchMedia('(max-width: 1000px)').matches) requestAnimationFrame(() => this.scroller.scrollIntoView({ block: 'start' }));
       });
     }
 
@@ -54,7 +55,7 @@
           data.lines.filter((line) => line.length > 1).length > 0 && Atlas.select('Machine types', ['', ...data.lines.map((_, i) => String(i))], query.line || '', (line) => update({ line }), ['all', ...data.lines.map((_, i) => data.lineName(i))]),
           Atlas.filterField('Filter models', query.model || '', (model) => update({ model })),
           Atlas.filterField('Colour by property', query.lens || '', (property) => update({ lens: property }), { list: 'lens-names' }), lens,
-          h('label.check', {}, h('input', { type: 'checkbox', checked: query.changing === '1', on: { change: (event) => update({ changing: event.target.checked }) } }), ' only models that change')));
+          h('label.check', {}, h('input', { type: 'checkbox', checked: query.changing === '1', on: { change: (event) => update({ changing: event.target.checked }) } }), ' only models whose features change')));
     }
 
     /** Which rows and columns there are. */
@@ -63,7 +64,7 @@
       this.lines = data.lines.map((line, number) => ({ line, number })).filter(({ number }) => !query.line || String(number) === query.line);
       this.columns = this.lines.flatMap(({ line }) => line);
       const matches = Atlas.matcher(query.model || '');
-      const changes = (model) => this.columns.some((machine) => ['on', 'off', 'mixed', 'value'].includes(data.kind(machine, model)));
+      const changes = (model) => this.columns.some((machine) => ['on', 'off', 'mixed'].includes(data.kind(machine, model)));
       this.models = data.models.map((_, model) => model).filter((model) => matches(data.models[model].name)
         && this.columns.some((machine) => data.cells[machine][model] !== -1) && (!query.changing || query.changing === '0' || changes(model)));
       this.lens = query.lens ? data.propertyNumbers.get(query.lens) : undefined;

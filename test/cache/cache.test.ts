@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AnalysisCache } from '../../analyzer/cache/analysis-cache.js';
-import { codeVersion } from '../../analyzer/cache/analyzer-version.js';
+import { analyzerVersion, codeVersion } from '../../analyzer/cache/analyzer-version.js';
 import type { CachedAnalysis } from '../../analyzer/cache/cached-analysis.js';
 import { cacheDirectory, Store } from '../../analyzer/cache/store.js';
 import { DirectoryTree } from '../../analyzer/source/directory.js';
@@ -365,6 +365,7 @@ describe('the cache of analyses', () => {
     const first = code('a');
     expect(code('a')).to.equal(first);
     expect(code('b')).to.not.equal(first);
+    expect(analyzerVersion(store)).to.equal(codeVersion(fileURLToPath(new URL('../../analyzer/', import.meta.url))));
   });
 });
 

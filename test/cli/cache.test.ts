@@ -31,8 +31,8 @@ describe('commands with a cache', function () {
       for (let time = 0; time < 2; time++) expect(run([...args, ...tree()]), `${args.join(' ')}, ${time}`).to.equal(plain);
     }
     expect(readdirSync(scratch.path('cache'))).to.deep.equal(['qemu-cpu-custom']);
-    expect(run(['cache', 'info'])).to.match(/\/cache\/qemu-cpu-custom: 3 files, [\d.]+ [KM]iB of at most 512 MiB\n$/);
-    expect(run(['cache', 'clear'])).to.match(/^removed 3 files, /);
+    expect(run(['cache', 'info'])).to.match(/\/cache\/qemu-cpu-custom: \d files, [\d.]+ [KM]iB of at most 512 MiB\n$/);
+    expect(run(['cache', 'clear'])).to.match(/^removed \d files, /);
     expect(readdirSync(scratch.path('cache'))).to.deep.equal([]);
     expect(run(['cache', 'info'])).to.match(/: empty\n$/);
   });
