@@ -25,7 +25,7 @@ import { RunnableCheck } from './host/runnable.js';
 import { machineParents } from './lineage.js';
 import { machineText } from './machine-class.js';
 import { startMachine } from './machine-session.js';
-import { classOfModel } from './model-class.js';
+import { classByModelName, classOfModel } from './model-class.js';
 import { objectProperties } from './properties.js';
 import { MachineReads, type Read } from './machine-reads.js';
 import { propertyPlaces } from './property-places.js';
@@ -241,9 +241,17 @@ export class TreeAnalysis implements Analysis {
   }
 
   private checkModel(machine: string, cpu: string): void {
+    this.modelNamed(machine, cpu);
+  }
+
+  /** A listed model, or one that -cpu takes and no query lists (a type without a row in the table of models, where only that table is listed). */
+  private modelNamed(machine: string, cpu: string): CpuModel {
     const model = modelOf(cpu);
     const models = this.models(machine);
-    if (!models.some((m) => m.name === model)) throw new UnknownNameError('CPU model', model, closest(model, models.map((m) => m.name)));
+    const listed = models.find((m) => m.name === model);
+    if (listed !== undefined) return listed;
+    if (!models.some((m) => typeof m.fields['typename'] === 'string') && classByModelName(this.boot, model) !== 0) return { name: model, fields: { name: model } };
+    throw new UnknownNameError('CPU model', model, closest(model, models.map((m) => m.name)));
   }
 
   resolve(machine: string, model: string, stage: Stage): ResolvedCpu {
@@ -254,7 +262,7 @@ export class TreeAnalysis implements Analysis {
     // a QEMU that does not start cannot be asked
     if (stage === 'expanded' && hasFeatures(model)) this.tryToStart(machine, model);
     this.start(machine, stage, model);
-    const klass = classOfModel(this.boot, this.models(machine).find((m) => m.name === modelOf(model))!);
+    const klass = classOfModel(this.boot, this.modelNamed(machine, model));
     const typename = this.boot.qom.className(klass);
     const isShared = stage === 'expanded' && !hasFeatures(model);
     let cpu = isShared ? this.sharing.find(model, klass) : undefined;
@@ -419,7 +427,7 @@ export class TreeAnalysis implements Analysis {
   configured(machine: string, model: string, driver: string, settings: readonly Setting[]): ResolvedCpu {
     this.checkModel(machine, model);
     this.resolve(machine, model, 'realized'); // what it depends on is known from here on
-    const typename = this.boot.qom.className(classOfModel(this.boot, this.models(machine).find((m) => m.name === model)!));
+    const typename = this.boot.qom.className(classOfModel(this.boot, this.modelNamed(machine, model)));
     this.start(machine, 'realized', model);
     const properties = this.boards!.realized.read(model, () => registerGlobals(this.boot, driver, settings));
     return this.cpus.share(typename, properties, (property, value) => { this.reportGap(property, value, `${model} with a configuration, on ${machine}`); });

@@ -33,6 +33,8 @@ export function createMachine(boot: Boot, machineClass: number): number {
   const version = machineMember(boot, machineClass, 'hw_version');
   const setVersion = ['qemu_set_hw_version', 'qemu_set_version'].find((name) => program.has(name));
   if (version !== undefined && version !== 0 && setVersion !== undefined) program.call(setVersion, version);
+  // vl.c, up to 2.7: models that name the machine type's version
+  if (program.has('cpudef_init')) program.call('cpudef_init');
   createSystemMemory(boot);
   startAccelerator(boot, machineClass, machine);
   registerCompatProperties(boot, machineClass, machine);
