@@ -104,7 +104,8 @@ function makeConfig(
 ): Config {
   // for a type that this tree does not have, what can be set is seen on another one
   const on = target.hasCpu ? target.cpu : staticModel(analysis, machine) === undefined ? model : undefined;
-  const limited = limitToFormat(cpuSettings(analysis, machine, model, cpu, on), format);
+  const all = cpuSettings(analysis, machine, model, cpu, on);
+  const limited = limitToFormat(target.mode === 'custom' ? withBlanks(all) : all, format);
   const own = on === undefined ? undefined : analysis.resolve(machine, on, 'expanded').properties;
   const notSet = limited.notSet.map((entry) => ({ ...entry, same: entry.same ?? (own !== undefined && own.get(entry.property) === cpu.properties.get(entry.property)) }));
   if (thorough && target.hasCpu && on !== undefined) notSet.push(...unlike(analysis, machine, model, on, target.driver, limited, new Set(notSet.filter(({ same }) => !same).map(({ property }) => property))));
@@ -112,6 +113,18 @@ function makeConfig(
   const whole = notSet.every(({ same }) => same);
   const leaves = (whole && !thorough) || !target.hasCpu || on === undefined ? [] : leavesUnlike(analysis, machine, model, on, target.driver, limited);
   return { target, settings, leaves, pinnedOff: off, complete: whole && leaves.length === 0 && leftToHost(settings.hostDependent).length === 0 };
+}
+
+/** With empty strings too, as the patch's script writes them: on its type they are what an unset one is. */
+function withBlanks(settings: CpuSettings): CpuSettings {
+  const blank = settings.notSet.filter((entry) => entry.blank === true).map(({ property }) => property);
+  if (blank.length === 0) return settings;
+  return {
+    ...settings,
+    settings: [...settings.settings, ...blank.map((property) => ({ property, value: '' }))].sort((a, b) => byCodeUnit(a.property, b.property)),
+    notSet: settings.notSet.filter((entry) => entry.blank !== true),
+    values: new Map([...settings.values, ...blank.map((property): [string, string] => [property, ''])]),
+  };
 }
 
 /** What the realized CPU of a configuration has otherwise than that of the named model. */

@@ -14,6 +14,8 @@ export interface NotSet {
   readonly reason: string;
   /** The CPU that the configuration makes has the wanted value all the same. */
   readonly same?: boolean;
+  /** A string that is empty, set or not. */
+  readonly blank?: true;
 }
 
 /** What a configuration says of one CPU, every list sorted by property. */

@@ -5,7 +5,13 @@ import type { Expansion } from './expand.js';
 
 export interface Setting { readonly property: string; readonly value: string }
 /** `same`: the CPU on which the others are set has this value by itself. */
-export interface NotSet { readonly property: string; readonly reason: string; readonly same: boolean }
+export interface NotSet {
+  readonly property: string;
+  readonly reason: string;
+  readonly same: boolean;
+  /** A string that is empty, set or not, and may be set so. */
+  readonly blank?: true;
+}
 /** What must be set on one type of CPU to make it another CPU, and what cannot be. */
 export interface Expressible { readonly settings: readonly Setting[]; readonly not: readonly NotSet[] }
 
@@ -39,7 +45,7 @@ export function expressible(boot: Boot, expansion: Expansion, base: ResolvedCpu 
       continue;
     }
     if (text === '' && same) {
-      not.push({ property: name, reason: 'unset: an empty string would be something else', same });
+      not.push({ property: name, reason: 'unset: an empty string would be something else', same, ...(qom.attempt((errp) => parse(boot, base.object, name, '', errp)) === undefined ? { blank: true } : {}) });
       continue;
     }
     const failure = qom.attempt((errp) => parse(boot, base.object, name, text, errp));
