@@ -32,6 +32,7 @@ function explore<T>(program: Program, frame: Frame, alternatives: readonly (() =
   let abort: unknown;
   for (const alternative of alternatives) {
     const recording = memory.record();
+    program.alternatives++;
     try {
       const value = alternative();
       recording.stop();
@@ -41,6 +42,7 @@ function explore<T>(program: Program, frame: Frame, alternatives: readonly (() =
       if (!isAbort(error)) throw error;
       abort = error;
     } finally {
+      program.alternatives--;
       recording.undo();
       for (let i = 0; i < slots.length; i++) frame.slots[i] = slots[i]!;
       frame.result = result;

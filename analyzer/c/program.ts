@@ -527,6 +527,9 @@ export class Program implements Runtime, Machine {
     this.diagnostics.push(diagnostic);
   }
 
+  /** How many branches on unknowns are being explored, one within the other. */
+  alternatives = 0;
+
   get skipping(): boolean { return this.follows !== undefined; }
 
   private unheard: Diagnostic[] | undefined;

@@ -82,7 +82,7 @@ async function runTree(context: Context, { name, spec }: NamedSource, recordings
         const begun = Date.now();
         let result: Conformance | string;
         try {
-          analysis ??= await context.engine.analyse(tree, { accel, target, define: new Map(), without: [] });
+          analysis ??= await context.engine.analyse(tree, { accel, target, define: new Map(), without: [], cache: false });
           result = await context.engine.conformance(run?.file, analysis, stage, options.sample);
         } catch (error) {
           result = (error as Error).message;

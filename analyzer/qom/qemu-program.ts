@@ -2,6 +2,7 @@ import { Program, type ProgramHost } from '../c/program.js';
 import type { Build } from '../source/build/build.js';
 import type { SourceTree } from '../source/tree.js';
 import { ClassProperties } from './class-properties.js';
+import { Failures } from './failures.js';
 import { defineGlib } from './glib.js';
 import { defineHostEdge, type HostEdge, type HostFacts } from './host-edge.js';
 import { defineLibc } from './libc.js';
@@ -27,6 +28,7 @@ export interface QemuProgram {
   readonly types: TypeRegistry;
   readonly classProperties: ClassProperties;
   readonly hooks: ObjectHooks;
+  readonly failures: Failures;
   readonly threads: Threads;
   readonly host: HostEdge;
   /** What the program printed. */
@@ -93,10 +95,11 @@ export function createQemuProgram(tree: SourceTree, build: Build, facts?: HostFa
   definePassive(program);
   program.define('trace_get_vcpu_event_count', () => trace.perCpuEvents);
   const threads = new Threads(program);
+  const failures = new Failures(program);
   const classProperties = new ClassProperties(program);
   const hooks = objectHooks(program);
   const reader = new Reader(program);
   const modules = new ModuleInits(program);
   const types = new TypeRegistry(program);
-  return { program, build, qapi, reader, modules, types, classProperties, hooks, threads, host, messages };
+  return { program, build, qapi, reader, modules, types, classProperties, hooks, threads, failures, host, messages };
 }

@@ -10,7 +10,7 @@ const REGISTERS = /\btarget_info_init\s*\(|\bDEFINE_TARGET_INFO_TYPE\s*\(|\bMODU
 export function settleTarget({ program, modules, types, build }: QemuProgram, tree: SourceTree): void {
   if (!program.has('target_info_qom_set_target')) return;
   // the files lie beside the build's top and its target configurations
-  const units = build.files.filter((f) => /^(?:[^/]*|configs\/.*)$/.test(f) && REGISTERS.test(tree.read(f) ?? ''));
+  const units = build.files.filter((f) => f === 'qom/object.c' || (/^(?:[^/]*|configs\/.*)$/.test(f) && REGISTERS.test(tree.read(f) ?? '')));
   for (let paths = units; paths.length > 0; paths = types.flush(tree, build.files)) {
     for (const path of paths) modules.construct(program.load(path));
     modules.call('MODULE_INIT_TARGET_INFO');

@@ -26,6 +26,7 @@ export class Boot {
     this.qemu = createQemuProgram(tree, build, facts);
     this.program = this.qemu.program;
     this.qom = new Qom(this.program);
+    this.qemu.failures.of('x86_cpu_expand_features');
     settleTarget(this.qemu, tree);
     // memory.c registers the type of the region that CPUs link to
     const memory = build.files.filter((f) => /^(?:softmmu\/|system\/)?memory\.c$/.test(f));
