@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { EVERY_MODEL } from '../compare/census.js';
 import { renderConfigs, type ConfigSet, type Incomplete, type Selection } from '../render/configs.js';
 import { writeDirectory, type Written } from '../render/directory.js';
 import { formats, type Format } from '../render/format.js';
@@ -103,7 +104,7 @@ function report({ terminal }: Context, request: GenerateRequest, configs: Config
   ];
   terminal.out(`${plural(configs.pairs, 'configuration')} in ${request.output}, ${plural(configs.cpus, 'different CPU')}: ${changes.join(', ')}`);
   if (configs.foreignCpu !== undefined) terminal.err(`note: this QEMU has no CPU model '${configs.foreignCpu}': the files are for one that has it`);
-  for (const { accel, machine, model, reason } of configs.refused) terminal.err(`left out: ${model} on ${machine} (${accel}): QEMU refuses it: ${reason}`);
+  for (const { accel, machine, model, reason } of configs.refused) terminal.err(`left out: ${model === EVERY_MODEL ? 'every model' : model} on ${machine} (${accel}): QEMU refuses it: ${reason}`);
   reportIncomplete({ terminal }, configs);
   for (const path of written.kept) terminal.err(`left alone: ${join(request.output, path)} is of an earlier run but was changed since`);
   const example = exampleOf(request.selections, configs);

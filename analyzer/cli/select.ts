@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
-import { UnknownNameError, type Analysis } from '../x86/api.js';
+import { EVERY_MODEL } from '../compare/census.js';
+import { CannotResolveError, UnknownNameError, type Analysis } from '../x86/api.js';
 import { closest } from '../x86/suggest.js';
 import { UsageError } from './exit.js';
 
@@ -46,16 +47,29 @@ export function* selectPairs(
   const matchers = modelPatterns.map((pattern) => ({ pattern, matches: matcher(pattern), used: false }));
   for (const [done, machine] of machines.entries()) {
     progress(machine, done, machines.length);
-    for (const { name: model } of analysis.models(machine)) {
+    for (const { name: model } of modelsOn(analysis, machine, machines.length)) {
       const hits = matchers.filter(({ matches }) => matches(model));
       for (const hit of hits) hit.used = true;
-      if (matchers.length === 0 || hits.length > 0) yield { machine, model };
+      if (matchers.length === 0 || hits.length > 0 || model === EVERY_MODEL) yield { machine, model };
     }
   }
   const unused = matchers.find(({ used }) => !used);
   if (unused !== undefined) {
     if (!isGlob(unused.pattern) && machines[0] !== undefined) analysis.resolve(machines[0], unused.pattern, 'expanded'); // throws, with suggestions
     throw new UsageError(`no model matches '${unused.pattern}'`);
+  }
+}
+
+/**
+ * The models of a machine type. Of one among several that QEMU itself would not start, a single one that stands for all:
+ * who resolves it hears why.
+ */
+function modelsOn(analysis: Analysis, machine: string, selected: number): readonly { readonly name: string }[] {
+  try {
+    return analysis.models(machine);
+  } catch (error) {
+    if (selected > 1 && error instanceof CannotResolveError) return [{ name: EVERY_MODEL }];
+    throw error;
   }
 }
 

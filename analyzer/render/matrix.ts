@@ -1,3 +1,4 @@
+import { EVERY_MODEL } from '../compare/census.js';
 import { CannotResolveError, type Analysis, type ResolvedCpu, type Stage } from '../x86/api.js';
 import { diagnosticsJson } from './diagnostic.js';
 import { jsonObject, toJson, type Json } from './json.js';
@@ -81,7 +82,7 @@ export function matrixText(analysis: Analysis, { stage, pairs, refused }: Matrix
     `${plural(pairs.size, 'machine type')} x ${plural(byModel.size, 'model')}, accelerator ${analysis.accel}, ${stage}: ${plural(total, 'pair')}, ${plural(all.size, 'different CPU')}`,
   ];
   for (const [machine, models] of sortedEntries(refused)) {
-    for (const [model, message] of sortedEntries(models)) lines.push(`refused: ${model} on ${machine}: ${message}`);
+    for (const [model, message] of sortedEntries(models)) lines.push(`refused: ${model === EVERY_MODEL ? 'every model' : model} on ${machine}: ${message}`);
   }
   return lines.join('\n');
 }

@@ -7,6 +7,7 @@ import type { Engine } from '../../analyzer/cli/engine.js';
 import { analysisOf } from '../render/recording.js';
 import { small } from '../render/small.js';
 import { command } from './fake.js';
+import { CannotResolveError, type Analysis, type Stage } from '../../analyzer/x86/api.js';
 
 describe('commands', () => {
   describe('list', () => {
@@ -20,6 +21,29 @@ describe('commands', () => {
 
     it('refuses options that mean nothing for the subject', async () => {
       expect(await command(['list', 'machines', '--machine', 'board'])).to.include({ code: 2, err: 'qemu-cpu-custom: list machines takes no --machine\n' });
+    });
+  });
+
+  describe('a machine type that QEMU would not start', () => {
+    const refusing = (refuse: string) => ({
+      analyse: async () => {
+        const analysis = analysisOf(small);
+        const check = (machine: string): void => { if (machine === refuse) throw new CannotResolveError(`${machine} does not start: no hypervisor`); };
+        return Object.assign(Object.create(analysis) as Analysis, {
+          models: (machine: string) => { check(machine); return analysis.models(machine); },
+          resolve: (machine: string, model: string, stage: Stage) => { check(machine); return analysis.resolve(machine, model, stage); },
+        });
+      },
+    });
+
+    it('is one line among several, and all others are there', async () => {
+      const { code, out } = await command(['matrix'], {}, refusing('board-1.9'));
+      expect(code).to.equal(0);
+      expect(out).to.match(/^refused: every model on board-1\.9: board-1\.9 does not start: no hypervisor$/m).and.match(/^Zeta +1 +1$/m);
+    });
+
+    it('is an error where it was asked for alone', async () => {
+      expect(await command(['matrix', '-m', 'board-1.9'], {}, refusing('board-1.9'))).to.include({ code: 2, err: 'qemu-cpu-custom: board-1.9 does not start: no hypervisor\n' });
     });
   });
 
