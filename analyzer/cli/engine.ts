@@ -9,7 +9,7 @@ import type { ConformanceRow } from '../verify/conformance-report.js';
 import type { RecordingHead } from '../verify/recording.js';
 import type { Accelerator } from '../x86/known-accelerators.js';
 import type { analyse } from '../x86/analyse.js';
-import type { Analysis, CpuidLeaf, QmpValue, ResolvedCpu, Stage } from '../x86/api.js';
+import type { Analysis, CpuidLeaf, MachineOptions, QmpValue, ResolvedCpu, Stage } from '../x86/api.js';
 import type { DecidedBuild } from '../x86/config.js';
 import type { HostDescription } from '../x86/host/description.js';
 
@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly cache?: boolean;
   /** The host that the accelerator runs on. */
   readonly host?: HostDescription;
+  /** The options of -machine and -smp that machines are started with. */
+  readonly machine?: MachineOptions;
 }
 
 export const targets = ['x86_64', 'i386'] as const;

@@ -18,6 +18,8 @@ export interface SourceOptions {
   /** Where the command takes a host: the file that describes it, and where libvirt's CPU map is. */
   readonly host?: string;
   readonly cpuMap?: string;
+  readonly smp?: string;
+  readonly kernelIrqchip?: 'on' | 'off' | 'split';
   /** --no-cache makes it false. */
   readonly cache?: boolean;
 }
@@ -46,7 +48,9 @@ export function withCommonSource(command: Command): Command {
 
 /** Add --accel. */
 export function withAccel(command: Command): Command {
-  return withSource(command).option('-a, --accel <name>', 'the accelerator', 'kvm');
+  return withSource(command).option('-a, --accel <name>', 'the accelerator', 'kvm')
+    .option('--smp <options>', "processors and topology, in QEMU's -smp syntax (default: the machine type's own)")
+    .addOption(new Option('--kernel-irqchip <mode>', "KVM's interrupt controller (default: the machine type's own)").choices(['on', 'off', 'split']));
 }
 
 /** Add --host and what goes with it. */
@@ -88,9 +92,10 @@ export async function openTree(context: Context, options: SourceOptions): Promis
 }
 
 /** What the options say of an analysis, but for the accelerator. @throws SourceError for a --config that cannot be read */
-export function engineOptionsOf({ target, define, without, config, cache }: SourceOptions): Omit<EngineOptions, 'accel'> {
+export function engineOptionsOf({ target, define, without, config, cache, smp, kernelIrqchip }: SourceOptions): Omit<EngineOptions, 'accel'> {
   const headers = config.flatMap((path) => readGivenHeaders(path, target));
-  return { target, define, without, ...(headers.length > 0 ? { headers } : {}), ...(cache === false ? { cache: false } : {}) };
+  const machine = { ...(smp === undefined ? {} : { smp }), ...(kernelIrqchip === undefined ? {} : { kernelIrqchip }) };
+  return { target, define, without, ...(Object.keys(machine).length > 0 ? { machine } : {}), ...(headers.length > 0 ? { headers } : {}), ...(cache === false ? { cache: false } : {}) };
 }
 
 /** Open the source once and analyse it for each accelerator. */

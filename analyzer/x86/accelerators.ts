@@ -1,6 +1,7 @@
 import type { Qom } from '../qom/qom.js';
 import type { Program } from '../c/program.js';
 import { sizeOf } from '../c/types.js';
+import { applyKernelIrqchip } from './machine-options.js';
 import { machineMember } from './machine-class.js';
 import type { Boot } from './boot.js';
 
@@ -57,6 +58,7 @@ export function startAccelerator(boot: Boot, machineClass: number, machine: numb
   } else {
     const accelerator = skim.run(() => qom.create(`${boot.accel}-accel`));
     if (program.has('object_apply_compat_props')) program.call('object_apply_compat_props', accelerator);
+    applyKernelIrqchip(boot, accelerator, boot.machineOptions);
     skim.run(() => program.callAddress(init.address, [accelerator, machine], undefined));
   }
   if (program.has('accel_register_compat_props')) program.call('accel_register_compat_props', program.readMember(machine, 'MachineState', 'accelerator'));

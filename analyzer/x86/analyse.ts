@@ -8,7 +8,7 @@ import type { GivenHeader } from '../source/build/given-headers.js';
 import { evaluateBuild, type Build } from '../source/build/build.js';
 import { identify, type Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
-import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuidLeaf, type CpuModel, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Runnable, type Stage } from './api.js';
+import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuidLeaf, type CpuModel, type MachineOptions, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Runnable, type Stage } from './api.js';
 import { Board } from './board.js';
 import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
@@ -43,13 +43,15 @@ export interface AnalysisOptions {
   readonly headers?: readonly GivenHeader[];
   /** The host that runs the accelerator; without it, what the host decides stays open. */
   readonly host?: HostDescription;
+  /** What machines are started with; without it, their defaults. */
+  readonly machine?: MachineOptions;
 }
 
 /** Read a tree and answer questions about the CPUs of its QEMU. @throws SourceError, UnknownNameError (accelerator) */
 export function analyse(tree: SourceTree, options: AnalysisOptions): TreeAnalysis {
   const identity = identify(tree);
   const build = evaluateBuild(tree, { target: options.target ?? 'x86_64', define: options.define ?? new Map<string, string>(), without: options.without ?? [], headers: options.headers ?? [], accel: options.accel });
-  return new TreeAnalysis(tree, identity, build, options.accel, options.host);
+  return new TreeAnalysis(tree, identity, build, options.accel, options.host, options.machine);
 }
 
 /** Room for what a machine's start allocates. */
@@ -87,7 +89,7 @@ export class TreeAnalysis implements Analysis {
   private readonly cpus = new CpuPool();
   private readonly resolved = new Map<string, ResolvedCpu>();
 
-  constructor(tree: SourceTree, identity: Identity, build: Build, readonly accel: string, host: HostDescription | undefined) {
+  constructor(tree: SourceTree, identity: Identity, build: Build, readonly accel: string, host: HostDescription | undefined, machine: MachineOptions = {}) {
     this.qemu = identity;
     this.origin = tree.origin;
     if (host !== undefined) this.host = host;
@@ -96,6 +98,7 @@ export class TreeAnalysis implements Analysis {
     this.expansion = new Expansion(this.boot);
     this.runnable = new RunnableCheck(this.boot);
     this.learn(offered);
+    this.boot.machineOptions = machine;
     this.machineReads = new MachineReads(this.boot, Sharing.compatVariable(this.boot));
     this.templates = new Templates(this.boot, this.machineReads);
     this.sharing = new Sharing(this.boot, this.machineReads, Sharing.compatVariable(this.boot));

@@ -1,5 +1,5 @@
 import { acceleratorNames, hasAccelerator } from './accelerators.js';
-import { UnknownNameError } from './api.js';
+import { UnknownNameError, type MachineOptions } from './api.js';
 import type { Program } from '../c/program.js';
 import { Unknown } from '../c/unknown.js';
 import type { HostFacts } from '../qom/host-edge.js';
@@ -13,7 +13,7 @@ import type { Build } from '../source/build/build.js';
 import type { SourceTree } from '../source/tree.js';
 
 // What registers properties or defaults that apply to CPUs without assigning a variable of CPU code.
-const SEEDS = ['qdev_prop_register_global', 'qdev_prop_register_global_list', 'object_register_sugar_prop', 'object_set_machine_compat_props', 'object_set_accelerator_compat_props', 'compat_props_add', 'register_compat_prop', 'register_compat_props_array'];
+const SEEDS = ['cpus_register_accel', 'qdev_prop_register_global', 'qdev_prop_register_global_list', 'object_register_sugar_prop', 'object_set_machine_compat_props', 'object_set_accelerator_compat_props', 'compat_props_add', 'register_compat_prop', 'register_compat_props_array'];
 
 /** QEMU up to the point where it can be asked about CPUs: types registered, accelerator chosen. Machines are started from here. */
 export class Boot {
@@ -21,6 +21,8 @@ export class Boot {
   readonly program: Program;
   readonly qom: Qom;
   readonly skim: Skim;
+  /** What machines are started with. */
+  machineOptions: MachineOptions = {};
 
   constructor(private readonly tree: SourceTree, private readonly build: Build, readonly accel: string, facts?: HostFacts) {
     this.qemu = createQemuProgram(tree, build, facts);

@@ -1,5 +1,6 @@
 import { startAccelerator } from './accelerators.js';
 import type { Boot } from './boot.js';
+import { applyKernelIrqchip, applySmp } from './machine-options.js';
 import { machineMember, machineMemberType, machineText } from './machine-class.js';
 
 /**
@@ -36,6 +37,8 @@ export function createMachine(boot: Boot, machineClass: number): number {
   // vl.c, up to 2.7: models that name the machine type's version
   if (program.has('cpudef_init')) program.call('cpudef_init');
   createSystemMemory(boot);
+  if (boot.machineOptions.smp !== undefined) applySmp(boot, machineClass, machine, boot.machineOptions.smp);
+  applyKernelIrqchip(boot, machine, boot.machineOptions);
   startAccelerator(boot, machineClass, machine);
   registerCompatProperties(boot, machineClass, machine);
   return machine;

@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { identify } from '../../analyzer/source/identify.js';
+import { openSource } from '../../analyzer/source/open.js';
+import type { SourceTree } from '../../analyzer/source/tree.js';
+import { readRecording, type Recording } from '../../analyzer/verify/recording.js';
+import { analyse } from '../../analyzer/x86/analyse.js';
+import { CannotResolveError, type Analysis, type CpuidLeaf, type MachineOptions } from '../../analyzer/x86/api.js';
+
+const trees = process.env['QEMU_TREES'];
+const golden = join('test', 'golden');
+
+function tree72(): SourceTree | undefined {
+  for (const name of trees === undefined ? [] : readdirSync(trees)) {
+    try {
+      const tree = openSource(join(trees!, name));
+      const { version: { major, minor } } = identify(tree);
+      if (major === 7 && minor === 2) return tree;
+    } catch {
+      continue; // something else is in there, too
+    }
+  }
+  return undefined;
+}
+
+describe('the realized CPU of QEMU 7.2', function () {
+  this.timeout(600_000);
+  let tree: SourceTree;
+  let tcg: Analysis;
+
+  before(function () {
+    const found = tree72();
+    if (found === undefined) {
+      console.log('      set QEMU_TREES to a directory with a QEMU 7.2 tree to run this');
+      this.skip();
+    }
+    tree = found;
+    tcg = analyse(tree, { accel: 'tcg' });
+  });
+
+  const withOptions = (accel: string, machine: MachineOptions): Analysis => analyse(tree, { accel, machine });
+
+  it('is what qom-get answered under TCG, every property', async () => {
+    const recording: Recording = await readRecording(join(golden, 'realized-7.2-tcg.json.gz'));
+    for (const [machine, model] of [['pc-i440fx-7.2', 'EPYC-v3'], ['pc-i440fx-7.2', 'max'], ['pc-i440fx-1.4', 'Haswell'], ['microvm', '486'], ['isapc', 'qemu64']] as const) {
+      const said = recording.states[recording.pairs[machine]![model]!]!;
+      const cpu = tcg.resolve(machine, model, 'realized');
+      expect(cpu.hostDependent, `${model} on ${machine}`).to.deep.equal([]);
+      expect(Object.fromEntries(cpu.properties), `${model} on ${machine}`).to.deep.equal(said);
+    }
+    expect(tcg.diagnostics).to.deep.equal([]);
+  });
+
+  it('is refused where the board refuses it, in its words', () => {
+    expect(() => tcg.resolve('pc-i440fx-7.2', 'host', 'realized')).to.throw(CannotResolveError, "CPU model 'host' requires KVM or HVF");
+    for (const stage of ['expanded', 'realized'] as const) {
+      expect(() => tcg.resolve('pc-i440fx-7.2', '486,foo=on', stage)).to.throw(CannotResolveError, "can't apply global 486-x86_64-cpu.foo=on: Property '486-x86_64-cpu.foo' not found");
+    }
+  });
+
+  it("takes features on top in QEMU's -cpu syntax", () => {
+    const expanded = tcg.resolve('pc-i440fx-7.2', 'Skylake-Server,+pcid,-rtm,level=22', 'expanded').properties;
+    expect([expanded.get('pcid'), expanded.get('rtm'), expanded.get('level')]).to.deep.equal([true, false, 22]);
+    const realized = tcg.resolve('pc-i440fx-7.2', 'Skylake-Server,+pcid,level=22', 'realized').properties;
+    expect([realized.get('pcid'), realized.get('level')]).to.deep.equal([false, 22], 'TCG has no PCID');
+    // nothing of it stays
+    expect(tcg.resolve('pc-i440fx-7.2', 'Skylake-Server', 'realized').properties.get('level')).to.equal(13);
+  });
+
+  it('answers CPUID as a guest read it', () => {
+    const said = (JSON.parse(gunzipSync(readFileSync(join(golden, 'cpuid', '7.2-tcg.json.gz'))).toString()) as { cpuid: Record<string, Record<string, string[]>> }).cpuid;
+    for (const [machine, model] of [['pc-i440fx-7.2', 'EPYC'], ['pc-i440fx-7.2', 'Icelake-Server'], ['pc-i440fx-1.4', 'Haswell'], ['pc-i440fx-7.2', '486']] as const) {
+      const rows = tcg.cpuid(machine, model);
+      const read = new Map(said[machine]![model]!.map((line) => {
+        const [leaf, subleaf, ...registers] = line.trim().split(' ').map((word) => Number.parseInt(word, 16)) as [number, number, ...number[]];
+        return [`${leaf}/${subleaf}`, registers] as const;
+      }));
+      for (const { leaf, subleaf, eax, ebx, ecx, edx } of rows) expect([eax, ebx, ecx, edx], `${model} on ${machine}, leaf ${leaf.toString(16)}/${subleaf}`).to.deep.equal(read.get(`${leaf}/${subleaf}`));
+      expect(rows.length).to.be.greaterThan(3);
+    }
+  });
+
+  it('has the topology that -smp asks for, and refuses what its parser refuses', () => {
+    const rows = withOptions('tcg', { smp: '8,sockets=2,cores=2,threads=2' }).cpuid('pc-i440fx-7.2', 'Haswell');
+    const level = (subleaf: number): CpuidLeaf => rows.find((row) => row.leaf === 0xb && row.subleaf === subleaf)!;
+    expect([level(0).ebx, level(1).ebx]).to.deep.equal([2, 4]);
+    expect(() => withOptions('tcg', { smp: '3,cores=2' }).resolve('pc-i440fx-7.2', 'Haswell', 'realized')).to.throw(CannotResolveError, 'Invalid CPU topology');
+  });
+
+  it('is under KVM what was asked for, with what the host decides marked', () => {
+    const kvm = analyse(tree, { accel: 'kvm' });
+    const { properties, hostDependent } = kvm.resolve('pc-i440fx-7.2', 'EPYC-v3', 'realized');
+    expect([properties.get('avx2'), properties.get('phys-bits'), properties.get('avx512f')]).to.deep.equal([true, 40, false]);
+    expect(hostDependent).to.include.members(['filtered-features', 'tsc-frequency', 'ucode-rev', 'unavailable-features', 'vendor']);
+    const features = kvm.cpuid('pc-i440fx-7.2', 'EPYC-v3').find(({ leaf }) => leaf === 7)!;
+    // AVX2 is bit 5, AVX-512 bit 16 of leaf 7's ebx (SDM, CPUID)
+    expect([features.ebx & 0x20, features.host!.ebx! & 0x1_0020, features.wanted!.ebx! & 0x20]).to.deep.equal([0, 0x20, 0x20]);
+    expect(kvm.diagnostics).to.deep.equal([]);
+    expect(withOptions('kvm', { kernelIrqchip: 'off' }).resolve('pc-i440fx-7.2', 'Haswell', 'expanded').properties.get('x2apic')).to.equal(false);
+    expect(kvm.resolve('pc-i440fx-7.2', 'Haswell', 'expanded').properties.get('x2apic')).to.equal(true);
+  });
+});
