@@ -32,7 +32,8 @@ once. What is found is kept in a directory by content, so that a second run prin
 goes on where it was. Of a merge, only what it has from none of its parents counts as its own change.
 
 --quick halves the way from A to B again and again and skips stretches whose ends have the same CPUs, so that a few
-analyses do for thousands of commits; a change that is undone on the same stretch is not seen.
+analyses do for thousands of commits; a change that is undone on the same stretch is not seen. With --property it looks
+for changes of these properties alone.
 
 Spread over processes and machines: --jobs starts that many processes here. --shard I/N does the I-th of N parts of the
 work and prints a summary; 'qemu-cpu-custom merge' puts the directories of several shards together, and the same command
@@ -87,6 +88,7 @@ export function historyCommand(context: Context): Command {
       const request: HistoryRequest = {
         repository, revisions: isRange ? revisions : commits.map(({ id }) => id), firstParent: options.firstParent === true, options: job, results,
         processes: options.jobs, shard: options.shard, signal: interrupt.signal, progress: (text) => context.terminal.progress(text),
+        ...(options.property === undefined ? {} : { interesting: (of) => narrowed(of, options.property!) !== undefined }),
       };
       let found: History;
       try {
@@ -105,21 +107,23 @@ export function historyCommand(context: Context): Command {
         context.terminal.out(`shard ${options.shard.index} of ${options.shard.count}: ${historySummary(found).replace(/, \d+ changes? a CPU/, '')}`);
         return;
       }
-      if (options.property !== undefined) found = { ...found, entries: found.entries.flatMap((entry) => only(entry, options.property!)) };
+      if (options.property !== undefined) found = { ...found, entries: found.entries.flatMap((entry) => {
+        const narrow = narrowed(entry.found, options.property!);
+        return narrow === undefined ? [] : [{ ...entry, found: narrow }];
+      }) };
       const report: HistoryReport = { repository, revisions, accel: options.accel, stage: options.stage, names, history: found };
       context.terminal.out(options.json ? historyJson(report) : historyText(report, context.terminal.style, options.verbose === true));
       context.finish(found.problems.length > 0 ? Exit.inexact : found.entries.length > 0 ? Exit.differences : Exit.ok);
     });
 }
 
-/** What an entry says of some properties; nothing if it says nothing of them. */
-function only(entry: HistoryEntry, patterns: readonly string[]): HistoryEntry[] {
+/** What is said of some properties; undefined if nothing is. */
+function narrowed(found: HistoryEntry['found'], patterns: readonly string[]): HistoryEntry['found'] | undefined {
   const globs = patterns.map((pattern) => picomatch(pattern, { dot: true, nonegate: true }));
   const wanted = (name: string): boolean => patterns.includes(name) || globs.some((glob) => glob(name) || glob(hyphenated(name)));
   const filter = (groups: readonly ChangeGroup[]): ChangeGroup[] => groups.map(({ changes, where }) => ({ changes: changes.filter(({ property, spellings }) => wanted(property) || spellings.some(wanted)), where })).filter(({ changes }) => changes.length > 0);
-  const { found } = entry;
   const narrow = { ...found, machines: { added: [], removed: [] }, models: { added: [], removed: [] }, presence: [], refusals: [], machineFields: filter(found.machineFields), modelFields: filter(found.modelFields), cpus: filter(found.cpus) };
-  return anyDifference(narrow) ? [{ ...entry, found: narrow }] : [];
+  return anyDifference(narrow) ? narrow : undefined;
 }
 
 function positive(text: string): number {

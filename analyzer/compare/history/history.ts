@@ -26,6 +26,8 @@ export interface HistoryRequest {
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
   readonly analyse?: typeof analyseCommits;
+  /** Which differences to look for; all. */
+  readonly interesting?: (found: Differences & { readonly compared: number }) => boolean;
 }
 
 /** What one commit, or the way from one revision to the next, changes. */

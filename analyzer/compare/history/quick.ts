@@ -27,6 +27,7 @@ interface Merge {
 export async function quickHistory(request: HistoryRequest): Promise<History> {
   const bench = new Workbench(request);
   const comparer = new Comparer(request);
+  const differ = request.interesting ?? anyDifference;
   const entries: HistoryEntry[] = [];
   const problems: HistoryProblem[] = [];
   const seen = new Set<string>();
@@ -57,14 +58,14 @@ export async function quickHistory(request: HistoryRequest): Promise<History> {
       const result = comparer.compare(end, [of[from]!]);
       if (result === undefined) continue;
       if (places.length > 1) {
-        if (!('problem' in result) && !anyDifference(result)) continue;
+        if (!('problem' in result) && !differ(result)) continue;
         const middle = places[Math.floor((places.length - 1) / 2)]!;
         next.push({ line: of, from, to: middle, merge }, { line: of, from: middle, to: places.at(-1)!, merge });
       } else if ('problem' in result) {
         explain(merge);
         problems.push({ commit: end, problem: result.problem });
       }
-      else if (anyDifference(result)) {
+      else if (differ(result)) {
         const [first, second] = end.parents;
         const entry: HistoryEntry = { commit: end, before: of[from]!.id, found: result };
         const own: Merge = { entry, outer: merge, explained: false };

@@ -117,6 +117,7 @@ describe('history', () => {
 
   it('skips what has the same ends, if it is to be quick', async () => {
     expect(lines(await quickHistory({ ...request('a'), revisions: [`${base}..${renamed}`] }))).to.deep.equal(['another name: model-id Alpha of old->Alpha of new board-1.0']);
+    expect(lines(await quickHistory({ ...request('a'), revisions: [`${base}..${renamed}`], interesting: () => false }))).to.deep.equal([]);
     // renamed, and renamed back
     const found = await quickHistory({ ...request('quick'), revisions: [`${base}..${tip}`] });
     expect(lines(found)).to.deep.equal([]);
