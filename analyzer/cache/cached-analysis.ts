@@ -50,6 +50,10 @@ export class CachedAnalysis implements Analysis, Questionable {
     return this.ask(['models', machine], (real) => real.models(machine));
   }
 
+  unlistedModels(machine: string): ReturnType<TreeAnalysis['unlistedModels']> {
+    return this.ask(['unlistedModels', machine], (real) => real.unlistedModels(machine));
+  }
+
   resolve(machine: string, cpu: string, stage: Stage): ResolvedCpu {
     return this.ask(['resolve', stage, machine, cpu], (real) => real.resolve(machine, cpu, stage), true);
   }

@@ -47,7 +47,7 @@ export function* selectPairs(
   const matchers = modelPatterns.map((pattern) => ({ pattern, matches: matcher(pattern), used: false }));
   for (const [done, machine] of machines.entries()) {
     progress(machine, done, machines.length);
-    for (const { name: model } of modelsOn(analysis, machine, machines.length)) {
+    for (const model of modelsOn(analysis, machine, machines.length)) {
       const hits = matchers.filter(({ matches }) => matches(model));
       for (const hit of hits) hit.used = true;
       if (matchers.length === 0 || hits.length > 0 || model === EVERY_MODEL) yield { machine, model };
@@ -61,14 +61,14 @@ export function* selectPairs(
 }
 
 /**
- * The models of a machine type. Of one among several that QEMU itself would not start, a single one that stands for all:
- * who resolves it hears why.
+ * The models of a machine type, listed or not. Of one among several that QEMU itself would not start, a single one that
+ * stands for all: who resolves it hears why.
  */
-function modelsOn(analysis: Analysis, machine: string, selected: number): readonly { readonly name: string }[] {
+function modelsOn(analysis: Analysis, machine: string, selected: number): readonly string[] {
   try {
-    return analysis.models(machine);
+    return [...analysis.models(machine).map(({ name }) => name), ...(analysis.unlistedModels?.(machine) ?? [])];
   } catch (error) {
-    if (selected > 1 && error instanceof CannotResolveError) return [{ name: EVERY_MODEL }];
+    if (selected > 1 && error instanceof CannotResolveError) return [EVERY_MODEL];
     throw error;
   }
 }

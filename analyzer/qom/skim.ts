@@ -177,6 +177,7 @@ export class Skim {
       const skimming = program.follows!;
       const way = this.wayTo(words);
       let depth = Infinity;
+      let aside = Infinity;
       const rule = (fn: TreeFunction, args: readonly Value[], pointer: boolean): 'yes' | 'no' | 'tentatively' => {
         const manner = meet(fn, args) ?? 'yes';
         if (program.callStack.length <= depth) depth = isOfInterest(fn, args) ? program.callStack.length : Infinity;
@@ -187,6 +188,13 @@ export class Skim {
           return CPU_CODE.test(path) || SERVES_ALL.test(path) || fn.declaration.start.file.path.endsWith('.h') ? manner : CPU_PARTS.test(path) || SPEAKS.test(path) || (isLeaf(fn) && !args.some((a) => a instanceof Unknown)) ? 'tentatively' : 'no';
         }
         if (way.has(fn.name)) return 'yes';
+        // how a name becomes a CPU's class; a device of a type that is loaded, since CPUs need it, and its bus
+        if (program.callStack.length <= aside) aside = Infinity;
+        const caller = program.callStack.at(-1);
+        if (!args.some((a) => a instanceof Unknown) && (aside !== Infinity || (caller !== undefined && way.has(caller.name) && this.concerns(fn, args))) && CPU_CODE.test(fn.declaration.unit.path)) {
+          aside = Math.min(aside, program.callStack.length);
+          return 'tentatively';
+        }
         return pointer ? (program.callStack.length === 0 ? 'yes' : 'tentatively') : skimming(fn, args);
       };
       program.follows = (fn, args) => rule(fn, args, false);
@@ -198,6 +206,16 @@ export class Skim {
         program.followsPointers = outerPointers;
       }
     });
+  }
+
+  /** A call on the way that is about CPUs before there is one: of CPU code, or of an object, or for a device of a loaded type. */
+  private concerns(fn: TreeFunction, args: readonly Value[]): boolean {
+    const { path } = fn.declaration.unit;
+    if (/^target(?:\/|-)i386\//.test(path)) return true;
+    if (!path.startsWith('hw/core/')) return false;
+    if (args[0] !== 0) return true;
+    const { program } = this;
+    return args.some((a) => typeof a === 'number' && a !== 0 && program.memory.isStatic(a) && program.call('object_class_by_name', a) !== 0);
   }
 
   private readonly ways = new Map<string, Reaching>();

@@ -183,7 +183,7 @@ export function compareStates(recording: Recording, analysis: Analysis, stage: S
   const tally = new Tally();
   const onHost = !HOST_INDEPENDENT.has(recording.accel);
   const pairs = resolvePairs(recording, analysis, stage, onHost, tally);
-  const unfiltered = onHost && stage === 'realized' ? new Unfiltered(pairs.map((pair) => pair.cpu)) : undefined;
+  const unfiltered = onHost && stage === 'realized' ? new Unfiltered(knownWords(analysis, pairs)) : undefined;
   const results = new Map<string, StateResult>();
   const hostDependent = new Map<string, { property: string; pairs: number; machine: string; model: string }>();
   let values = 0;
@@ -206,6 +206,15 @@ export function compareStates(recording: Recording, analysis: Analysis, stage: S
     ...tally.comparison(`CPUs (${stage})`, 'pairs'), values, combinations: results.size,
     hostDependent: [...hostDependent.values()].sort((a, b) => b.pairs - a.pairs || (a.property < b.property ? -1 : 1)),
   };
+}
+
+/** CPUs whose feature words are known: realized, or, where the host's vendor decides some of their bits then, before that. */
+function knownWords(analysis: Analysis, pairs: readonly ResolvedPair[]): ResolvedCpu[] {
+  const known = (cpus: readonly ResolvedCpu[]): ResolvedCpu[] => cpus.filter((cpu) => cpu.properties.has('feature-words'));
+  const realized = pairs.map(({ cpu }) => cpu);
+  // where filtered features have names, those tell
+  if (realized.some((cpu) => cpu.properties.has('unavailable-features') || cpu.hostDependent.includes('unavailable-features'))) return known(realized);
+  return known([...realized, ...pairs.map(({ machine, model }) => analysis.resolve(machine, model, 'expanded'))]);
 }
 
 /** The pairs that both sides have; what only one side has, or refuses, is tallied. */

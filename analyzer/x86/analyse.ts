@@ -25,7 +25,7 @@ import { RunnableCheck } from './host/runnable.js';
 import { machineParents } from './lineage.js';
 import { machineText } from './machine-class.js';
 import { startMachine } from './machine-session.js';
-import { classByModelName, classOfModel } from './model-class.js';
+import { classByModelName, classOfModel, unlistedModels } from './model-class.js';
 import { objectProperties } from './properties.js';
 import { MachineReads, type Read } from './machine-reads.js';
 import { propertyPlaces } from './property-places.js';
@@ -231,6 +231,13 @@ export class TreeAnalysis implements Analysis {
     }
     return list;
   }
+
+  unlistedModels(machine: string): readonly string[] {
+    // which types there are is the same for all machine types
+    return (this.unlisted ??= unlistedModels(this.boot, this.models(machine)));
+  }
+
+  private unlisted: readonly string[] | undefined;
 
   private readModels(): CpuModel[] {
     const { program, qemu, qom } = this.boot;

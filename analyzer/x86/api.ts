@@ -106,6 +106,8 @@ export interface Analysis {
   machines(): readonly MachineType[];
   /** As query-cpu-definitions lists them on this machine type. @throws UnknownNameError */
   models(machine: string): readonly CpuModel[];
+  /** Names of models that -cpu takes on this machine type and query-cpu-definitions does not list. @throws UnknownNameError */
+  unlistedModels?(machine: string): readonly string[];
   /** @throws UnknownNameError for a machine type or model that does not exist; CannotResolveError where QEMU itself would refuse. */
   resolve(machine: string, cpu: string, stage: Stage): ResolvedCpu;
   /** The properties that the CPU object of this model has, in QOM's order. */

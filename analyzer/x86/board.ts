@@ -54,6 +54,8 @@ class Realized extends Error {
 export class Board {
   private machine = 0;
   private first: FirstCpu | undefined;
+  /** Where the name of the CPU stands with which the board was run. */
+  private name = 0;
   private readonly makers = new Map<number, Maker>();
   /** Functions that care for CPUs. */
   private readonly callers = new Set<TreeFunction>();
@@ -80,14 +82,18 @@ export class Board {
       this.makers.set(init.address, maker);
       for (const fn of [maker.from, maker.caller]) if (fn !== undefined) this.callers.add(fn);
     }
+    this.choose(anyCpu);
+    this.name = this.boot.qom.string(anyCpu);
     this.first = this.runUntil(init, maker.from);
   }
 
   /** Make and realize the first CPU, by the name that -cpu has. @returns the object */
   make(cpu: string): number {
     const { program } = this.boot;
-    const { fn, args, position } = this.first!;
+    const { fn, args: given, position } = this.first!;
     this.choose(cpu);
+    // boards that make CPUs by their names hand the name on
+    const args = given.map((a) => (a === this.name ? this.boot.qom.string(cpu) : a));
     let object = 0;
     this.run((_fn, a) => { object ||= this.cpuIn(a); }, () => program.resumeFrom(position, () => fn.invoke([...args], NOWHERE)));
     return object;
@@ -95,7 +101,10 @@ export class Board {
 
   /** Tell the machine which CPU it is to have, as main() does. */
   private choose(cpu: string): void {
-    const { program } = this.boot;
+    const { program, qom } = this.boot;
+    // machines were told the name while boards made CPUs by it
+    if (program.hasMember('MachineState', 'cpu_model')) program.writeMember(this.machine, 'MachineState', 'cpu_model', qom.string(cpu));
+    else if (program.hasMember('MachineState', 'init_args')) program.writeMember(this.machine + program.offsetOf('MachineState', 'init_args'), 'QEMUMachineInitArgs', 'cpu_model', qom.string(cpu));
     const typename = parseCpuOption(this.boot, cpu);
     if (typename !== undefined && program.hasMember('MachineState', 'cpu_type')) program.writeMember(this.machine, 'MachineState', 'cpu_type', typename);
   }

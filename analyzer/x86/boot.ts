@@ -78,9 +78,9 @@ export class Boot {
     }
   }
 
-  /** The interrupt controllers that realized CPUs have for a part: devices, which queries do without. Not within a checkpoint. */
+  /** The interrupt controllers that realized CPUs have for a part, and the bus that connected them: devices, which queries do without. Not within a checkpoint. */
   loadInterruptControllers(): void {
-    this.register(this.build.files.filter((f) => /^(?:hw|target)/.test(f) && /\bTYPE_APIC_COMMON\b/.test(this.tree.read(f) ?? '') && /\btype_init\s*\(/.test(this.tree.read(f) ?? '')));
+    this.register(this.build.files.filter((f) => /^(?:hw|target)/.test(f) && /\bTYPE_(?:APIC_COMMON|ICC_BUS)\b/.test(this.tree.read(f) ?? '') && /\btype_init\s*\(/.test(this.tree.read(f) ?? '')));
     // as select_machine() does, for all classes
     this.qom.classes('device', false);
   }

@@ -146,6 +146,8 @@ export class Expansion {
     const { program, qom } = this.boot;
     if (hasFeatures(cpu)) parseCpuOption(this.boot, cpu);
     const klass = classByModelName(this.boot, modelOf(cpu));
+    // cpu_x86_create(), or realize
+    if (program.hasMember('X86CPUClass', 'kvm_required') && program.readMember(klass, 'X86CPUClass', 'kvm_required') !== 0 && this.boot.accel !== 'kvm') throw new CannotResolveError(`CPU model '${modelOf(cpu)}' requires KVM`);
     const object = qom.create(qom.className(klass));
     const parse = program.hasMember('CPUClass', 'parse_features') ? program.readMember(klass, 'CPUClass', 'parse_features') : 0;
     const steps = [typeof parse === 'number' ? program.functionAt(parse) : undefined, this.featureExpansion(klass)];

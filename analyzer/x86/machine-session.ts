@@ -36,12 +36,20 @@ export function createMachine(boot: Boot, machineClass: number): number {
   if (version !== undefined && version !== 0 && setVersion !== undefined) program.call(setVersion, version);
   // vl.c, up to 2.7: models that name the machine type's version
   if (program.has('cpudef_init')) program.call('cpudef_init');
+  countCpus(boot);
   createSystemMemory(boot);
   if (boot.machineOptions.smp !== undefined) applySmp(boot, machineClass, machine, boot.machineOptions.smp);
   applyKernelIrqchip(boot, machine, boot.machineOptions);
   startAccelerator(boot, machineClass, machine);
   registerCompatProperties(boot, machineClass, machine);
   return machine;
+}
+
+/** vl.c: smp_parse() as a static function with no options: how many CPUs there are and may be is in variables, of which boards take the number. */
+function countCpus({ program }: Boot): void {
+  const main = program.symbol('qmp_query_machines')?.location?.file;
+  const parse = main === undefined ? undefined : program.symbol(`${main}:smp_parse`);
+  if (parse?.type.parameters.length === 1) parse.invoke([0], { location: { file: '<start>', line: 0 } });
 }
 
 /** Room for a machine object. */

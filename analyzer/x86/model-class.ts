@@ -14,6 +14,15 @@ export function classByModelName(boot: Boot, name: string): number {
   return program.call('cpu_class_by_name', qom.string(cpuType(boot)), qom.string(name)) as number;
 }
 
+/** Models that -cpu finds and that are not in the list: QEMU did not always list those without an entry in the table. */
+export function unlistedModels(boot: Boot, listed: readonly CpuModel[]): string[] {
+  const { qom } = boot;
+  const type = cpuType(boot);
+  const known = new Set(listed.map((model) => classOfModel(boot, model)));
+  const names = qom.classes(type, false).filter((klass) => !known.has(klass)).map((klass) => ({ klass, name: qom.className(klass).replace(new RegExp(`-${type}$`), '') }));
+  return names.filter(({ klass, name }) => classByModelName(boot, name) === klass).map(({ name }) => name).sort();
+}
+
 /** The type that all CPUs of the target inherit from (TYPE_X86_CPU): the one below TYPE_CPU. */
 export function cpuType({ program, qom }: Boot): string {
   const cpu = qom.classByName('cpu');

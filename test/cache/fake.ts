@@ -42,6 +42,7 @@ export class FakeAnalyzer {
       models: () => count([{ name: 'type', fields: { name: 'type' } }]),
       properties: () => count([{ name: 'level', type: 'string', settable: true, description: undefined }]),
       compatProperties: () => count([{ 'qom-type': 'cpu', property: 'level', value: '1', at: undefined }]),
+      unlistedModels: () => count(['other']),
       machineParents: () => count(new Map([['board', undefined], ['late', 'board']])),
       propertyPlaces: () => count(new Map([['level', 'state' as const]])),
       explainAll: (_machine, _model, properties) => count(new Map(properties.map((name) => [name, [{ value: name, at: { file: include, line: 2 }, data: [], stack: [], what: 'model table' }]]))),

@@ -7,6 +7,7 @@ import type { Files } from './files.js';
 import { BOARD, MACHINES, NUMBERED_BOARD } from './machines.js';
 import { NESTED } from './nested.js';
 import { OBJECT_MODEL } from './object-model.js';
+import { aged } from './static-machines.js';
 import { ACCEL_CLASSES, SYSTEM } from './system.js';
 
 function treeOf(files: Files, build: (files: Files) => Files): SourceTree {
@@ -40,6 +41,12 @@ export function arraysTree(changes: Files = {}): SourceTree {
 /** The idiom since machine types are made from version numbers. */
 export function numbersTree(version: string, changes: Files = {}): SourceTree {
   return treeOf({ VERSION: `${version}\n`, ...moved({ ...MODERN, ...NUMBERED_BOARD }), ...changes }, mesonBuild);
+}
+
+/** The oldest idiom: static machine types, a table of accelerators, plain arrays of compat properties, no query for CPUs. */
+export function staticTree(changes: Files = {}): SourceTree {
+  const all: Files = { VERSION: '2.0.1\n', ...aged({ ...COMMON, ...NESTED }), ...changes };
+  return treeOf(Object.fromEntries(Object.entries(all).filter(([, text]) => text !== '')), makeBuild);
 }
 
 /** The idiom before: compat properties in macros that contain one another, globals, models that functions patch. */
