@@ -76,7 +76,7 @@ export class TreeAnalysis implements Analysis {
   private readonly machineClasses = new Map<string, number>();
   private knownModels: { readonly list: CpuModel[]; readonly reads: readonly Read[] }[] = [];
   private readonly modelLists = new Map<string, CpuModel[]>();
-  private session: { machine: string; stage: Stage; checkpoint: Checkpoint } | undefined;
+  private session: { machine: string; stage: Stage; features: string; checkpoint: Checkpoint } | undefined;
   private readonly machineReads: MachineReads;
   private readonly templates: Templates;
   private boards: { readonly board: Board; readonly realized: Realized } | undefined;
@@ -183,7 +183,9 @@ export class TreeAnalysis implements Analysis {
   /** Start a machine type, unless it is the one that runs: to where it answers queries, or to where its board makes CPUs. */
   private start(machine: string, stage: Stage = 'expanded', cpu = ''): void {
     const klass = this.classOfMachine(machine);
-    if (this.session?.machine === machine && this.session.stage === stage) return;
+    // a board that takes features for all its CPUs takes them when it starts
+    const features = stage === 'realized' && hasFeatures(cpu) ? cpu : '';
+    if (this.session?.machine === machine && this.session.stage === stage && this.session.features === features) return;
     const { program } = this.boot;
     if (this.session !== undefined) program.memory.rollback(this.session.checkpoint);
     this.session = undefined;
@@ -204,7 +206,7 @@ export class TreeAnalysis implements Analysis {
     }
     this.machineReads.started(checkpoint.brk);
     this.sharing.started();
-    this.session = { machine, stage, checkpoint };
+    this.session = { machine, stage, features, checkpoint };
   }
 
   /** Run something on a CPU that is thrown away afterwards. */

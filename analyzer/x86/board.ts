@@ -82,8 +82,7 @@ export class Board {
       this.makers.set(init.address, maker);
       for (const fn of [maker.from, maker.caller]) if (fn !== undefined) this.callers.add(fn);
     }
-    this.choose(anyCpu);
-    this.name = this.boot.qom.string(anyCpu);
+    this.name = this.tell(anyCpu);
     this.first = this.runUntil(init, maker.from);
   }
 
@@ -99,12 +98,19 @@ export class Board {
     return object;
   }
 
-  /** Tell the machine which CPU it is to have, as main() does. */
-  private choose(cpu: string): void {
+  /** Machines were told the name while boards made CPUs by it. @returns where the name stands */
+  private tell(cpu: string): number {
     const { program, qom } = this.boot;
-    // machines were told the name while boards made CPUs by it
-    if (program.hasMember('MachineState', 'cpu_model')) program.writeMember(this.machine, 'MachineState', 'cpu_model', qom.string(cpu));
-    else if (program.hasMember('MachineState', 'init_args')) program.writeMember(this.machine + program.offsetOf('MachineState', 'init_args'), 'QEMUMachineInitArgs', 'cpu_model', qom.string(cpu));
+    const name = qom.string(cpu);
+    if (program.hasMember('MachineState', 'cpu_model')) program.writeMember(this.machine, 'MachineState', 'cpu_model', name);
+    else if (program.hasMember('MachineState', 'init_args')) program.writeMember(this.machine + program.offsetOf('MachineState', 'init_args'), 'QEMUMachineInitArgs', 'cpu_model', name);
+    return name;
+  }
+
+  /** Tell the machine which CPU it is to have, as main() does. The tree's parser takes features once in a program's life. */
+  private choose(cpu: string): void {
+    const { program } = this.boot;
+    this.tell(cpu);
     const typename = parseCpuOption(this.boot, cpu);
     if (typename !== undefined && program.hasMember('MachineState', 'cpu_type')) program.writeMember(this.machine, 'MachineState', 'cpu_type', typename);
   }
