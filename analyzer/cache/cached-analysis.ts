@@ -78,8 +78,8 @@ export class CachedAnalysis implements Analysis, Questionable {
     return new Map(properties.map((property) => [property, this.ask(['explain', stage, machine, model, property], (real) => ask(real, property))]));
   }
 
-  cpuid(machine: string, cpu: string): ReturnType<TreeAnalysis['cpuid']> {
-    return this.ask(['cpuid', machine, cpu], (real) => real.cpuid(machine, cpu));
+  cpuid(machine: string, cpu: string, vcpu = 0): ReturnType<TreeAnalysis['cpuid']> {
+    return this.ask(vcpu === 0 ? ['cpuid', machine, cpu] : ['cpuid', machine, cpu, String(vcpu)], (real) => real.cpuid(machine, cpu, vcpu));
   }
 
   cpuidFeatures(): ReturnType<TreeAnalysis['cpuidFeatures']> {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { cpuidJson, cpuidRaw, cpuidText } from '../render/cpuid.js';
 import type { FeatureRegister } from '../x86/feature-words.js';
 import type { Context } from './context.js';
@@ -7,6 +7,7 @@ import { findMachine } from './select.js';
 
 interface Options extends AnalysisCommandOptions {
   readonly raw?: true;
+  readonly vcpu: number;
   readonly json?: true;
 }
 
@@ -18,18 +19,24 @@ interface KnowsFeatureNames {
 /** `cpuid MACHINE CPU` */
 export function cpuidCommand(context: Context): Command {
   const command = new Command('cpuid')
-    .description('show what the CPUID instruction answers to a guest on its first CPU: every leaf and subleaf')
+    .description('show what the CPUID instruction answers to a guest on its first CPU, or another: every leaf and subleaf')
     .argument('<machine>', 'a machine type or its alias')
     .argument('<cpu>', "a CPU model, or QEMU's -cpu syntax");
   return withJson(withAccel(command))
     .addOption(new Option('--raw', 'print registers, as the cpuid tool does with -r').conflicts('json'))
+    .addOption(new Option('--vcpu <number>', 'which of the CPUs that --smp asks for, in the order in which QEMU makes them').argParser(numberOf).default(0))
     .action(async (machineName: string, cpu: string, options: Options) => {
       const analysis = await openAnalysis(context, options, options.accel);
       const machine = findMachine(analysis, machineName);
-      const rows = analysis.cpuid(machine, cpu);
+      const rows = analysis.cpuid(machine, cpu, options.vcpu);
       const features = (analysis as KnowsFeatureNames).cpuidFeatures?.() ?? [];
       context.terminal.out(options.json ? cpuidJson(rows) : options.raw ? cpuidRaw(rows, undefined) : cpuidText(rows, features, context.terminal.style));
       if (options.raw && rows.some(({ host }) => host !== undefined)) context.terminal.err('note: bits that the host decides are shown as on a host that supports everything asked for; --json tells which they are');
       conclude(context, options, [analysis]);
     });
+}
+
+function numberOf(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is a number from 0.');
+  return Number(text);
 }

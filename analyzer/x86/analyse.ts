@@ -76,7 +76,7 @@ export class TreeAnalysis implements Analysis {
   private readonly machineClasses = new Map<string, number>();
   private knownModels: { readonly list: CpuModel[]; readonly reads: readonly Read[] }[] = [];
   private readonly modelLists = new Map<string, CpuModel[]>();
-  private session: { machine: string; stage: Stage; features: string; checkpoint: Checkpoint } | undefined;
+  private session: { machine: string; stage: Stage | 'several'; features: string; checkpoint: Checkpoint } | undefined;
   private readonly machineReads: MachineReads;
   private readonly templates: Templates;
   private boards: { readonly board: Board; readonly realized: Realized } | undefined;
@@ -180,23 +180,23 @@ export class TreeAnalysis implements Analysis {
     return this.machineList;
   }
 
-  /** Start a machine type, unless it is the one that runs: to where it answers queries, or to where its board makes CPUs. */
-  private start(machine: string, stage: Stage = 'expanded', cpu = ''): void {
+  /** Start a machine type, unless it is the one that runs: to where it answers queries, to where its board makes its first CPU, or before that, to where it begins to make several. */
+  private start(machine: string, stage: Stage | 'several' = 'expanded', cpu = ''): void {
     const klass = this.classOfMachine(machine);
     // a board that takes features for all its CPUs takes them when it starts
-    const features = stage === 'realized' && hasFeatures(cpu) ? cpu : '';
+    const features = stage !== 'expanded' && hasFeatures(cpu) ? cpu : '';
     if (this.session?.machine === machine && this.session.stage === stage && this.session.features === features) return;
     const { program } = this.boot;
     if (this.session !== undefined) program.memory.rollback(this.session.checkpoint);
     this.session = undefined;
-    if (stage === 'realized' && this.boards === undefined) {
+    if (stage !== 'expanded' && this.boards === undefined) {
       const board = new Board(this.boot);
       this.boards = { board, realized: new Realized(this.boot, this.expansion, board) };
     }
     const checkpoint = program.memory.checkpoint();
     try {
       if (stage === 'expanded') startMachine(this.boot, klass);
-      else this.boards!.board.start(klass, cpu);
+      else this.boards!.board.start(klass, cpu, stage === 'several');
     } catch (error) {
       // QEMU itself would not get this far: the next machine type must find everything as it was
       program.unwind();
@@ -342,10 +342,10 @@ export class TreeAnalysis implements Analysis {
     this.boot.program.diagnose({ severity: 'error', at: value.origin.at, what: value.origin.what, affects: `property '${property}' of ${who}, and maybe others` });
   }
 
-  cpuid(machine: string, cpu: string): readonly CpuidLeaf[] {
+  cpuid(machine: string, cpu: string, vcpu = 0): readonly CpuidLeaf[] {
     this.checkModel(machine, cpu);
-    this.start(machine, 'realized', cpu);
-    return this.boards!.realized.cpuid(cpu);
+    this.start(machine, vcpu > 0 ? 'several' : 'realized', cpu);
+    return this.boards!.realized.cpuid(cpu, undefined, vcpu);
   }
 
   /** The tree's own names of CPUID's bits. */

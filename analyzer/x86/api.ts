@@ -119,10 +119,11 @@ export interface Analysis {
   /** Where these properties of a CPU keep their values. Absent where the analysis cannot tell. */
   propertyPlaces?(machine: string, model: string, properties: readonly string[]): ReadonlyMap<string, PropertyPlace>;
   /**
-   * What the CPUID instruction answers to a guest on its first CPU after reset: every leaf and subleaf, in order.
-   * A leaf that is the same for every subleaf has one row. @throws what resolve() throws
+   * What the CPUID instruction answers to a guest on one of its CPUs after reset: every leaf and subleaf, in order.
+   * A leaf that is the same for every subleaf has one row. @param vcpu which CPU, in the order in which the board makes them; by default
+   * the first, 0 @throws what resolve() throws; CannotResolveError also where the machine has no such CPU
    */
-  cpuid(machine: string, cpu: string): readonly CpuidLeaf[];
+  cpuid(machine: string, cpu: string, vcpu?: number): readonly CpuidLeaf[];
   /** What the model asks for and the accelerator does not have on its host, as far as that is known. */
   unavailableFeatures(machine: string, model: string): Runnable;
   /** Every assignment to one property of one CPU, in order; the last one wins. */

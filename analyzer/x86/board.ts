@@ -13,8 +13,8 @@ const WORDS = ['cpu_type', 'cpu_model'];
 /** Calls after which a CPU's thread, on a host that nothing is known of, is given up: the list of leaves that it builds has no known place for any of them. */
 const PATIENCE = 60;
 
-/** The call with which a board begins to make its first CPU, and where it stood. */
-interface FirstCpu {
+/** A call that a board is about to make, of its CPUs or of one, and where it stood. */
+interface Call {
   readonly fn: TreeFunction;
   readonly args: readonly Value[];
   readonly position: Position;
@@ -33,9 +33,9 @@ interface Maker {
   readonly caller: TreeFunction | undefined;
 }
 
-/** Thrown where the board is about to make its first CPU. */
-class AtFirstCpu extends Error {
-  constructor(readonly call: FirstCpu) {
+/** Thrown where the board is about to call what makes CPUs. */
+class AboutTo extends Error {
+  constructor(readonly call: Call) {
     super();
   }
 }
@@ -48,12 +48,14 @@ class Realized extends Error {
 }
 
 /**
- * A machine whose board makes and realizes its first CPU by the tree's own code: x86_cpus_init() and what it calls, or what
- * it was called before. The board is run up to there once; for each CPU, only that call is repeated.
+ * A machine whose board makes and realizes its CPUs by the tree's own code: x86_cpus_init() and what it calls, or what
+ * it was called before. The board is run up to there once; for each first CPU, only the call that makes it is repeated, for
+ * a later one what makes all of them, as far as that one.
  */
 export class Board {
   private machine = 0;
-  private first: FirstCpu | undefined;
+  private next: Call | undefined;
+  private maker: Maker | undefined;
   /** Where the name of the CPU stands with which the board was run. */
   private name = 0;
   private readonly makers = new Map<number, Maker>();
@@ -67,8 +69,8 @@ export class Board {
     this.cpuClasses = new Set(boot.qom.classes('cpu', false));
   }
 
-  /** Start a machine type and stop where the board begins to make CPUs. */
-  start(machineClass: number, anyCpu: string): void {
+  /** Start a machine type and stop where the board begins to make CPUs. @param later whether others than the first will be asked for */
+  start(machineClass: number, anyCpu: string, later = false): void {
     const { program } = this.boot;
     this.machine = createMachine(this.boot, machineClass);
     const init = boardInit(this.boot, machineClass, this.machine);
@@ -82,20 +84,61 @@ export class Board {
       this.makers.set(init.address, maker);
       for (const fn of [maker.from, maker.caller]) if (fn !== undefined) this.callers.add(fn);
     }
+    if (later && maker.caller === undefined) throw new CannotResolveError('the board makes no CPU but its first in a way that can be followed');
+    this.maker = maker;
     this.name = this.tell(anyCpu);
-    this.first = this.runUntil(init, maker.from);
+    const begin = this.runUntil(later ? maker.caller! : maker.from, () => program.callAddress(init.address, [init.argument], undefined));
+    if (begin === undefined) throw new CannotResolveError('the board makes no CPU');
+    this.next = begin;
   }
 
   /** Make and realize the first CPU, by the name that -cpu has. @returns the object */
   make(cpu: string): number {
-    const { program } = this.boot;
-    const { fn, args: given, position } = this.first!;
     this.choose(cpu);
-    // boards that make CPUs by their names hand the name on
-    const args = given.map((a) => (a === this.name ? this.boot.qom.string(cpu) : a));
+    return this.makeNext(this.named(cpu), new Set());
+  }
+
+  /**
+   * Make and realize a CPU other than the first, and before it all that the board makes before: a board that was started for that.
+   * @param begin called when it is the turn of the one asked for
+   * @returns the object
+   * @throws CannotResolveError where the board makes no such CPU
+   */
+  makeLater(cpu: string, vcpu: number, begin: () => void): number {
+    this.choose(cpu);
+    const { from } = this.maker!;
+    const next = this.named(cpu);
+    const before = new Set<number>();
+    let calls = 0;
+    const call = this.runUntil(from, () => this.resume(next), (fn, args) => {
+      const object = this.cpuIn(args);
+      if (object !== 0) before.add(object);
+      return fn === from && calls++ < vcpu;
+    });
+    if (before.size > calls) throw new CannotResolveError(`${from.name}() makes more than one CPU`);
+    if (call === undefined) throw new CannotResolveError(`there is no vCPU ${vcpu}: the machine has ${calls === 1 ? 'one CPU' : `${calls} CPUs`}, and the first is number 0`);
+    begin();
+    return this.makeNext(call, before);
+  }
+
+  private makeNext(call: Call, before: ReadonlySet<number>): number {
     let object = 0;
-    this.run((_fn, a) => { object ||= this.cpuIn(a); }, () => program.resumeFrom(position, () => fn.invoke([...args], NOWHERE)));
+    this.run((_fn, args) => {
+      if (object !== 0) return;
+      const found = this.cpuIn(args);
+      if (!before.has(found)) object = found;
+    }, () => this.resume(call));
     return object;
+  }
+
+  /** Boards that make CPUs by their names hand the name on. */
+  private named(cpu: string): Call {
+    const { args, ...call } = this.next!;
+    return { ...call, args: args.map((a) => (a === this.name ? this.boot.qom.string(cpu) : a)) };
+  }
+
+  private resume({ fn, args, position }: Call): Value {
+    return this.boot.program.resumeFrom(position, () => fn.invoke([...args], NOWHERE));
   }
 
   /** Machines were told the name while boards made CPUs by it. @returns where the name stands */
@@ -165,18 +208,19 @@ export class Board {
     return object === 0 ? undefined : { from: made[both - 1]!, caller: made[both - 2] };
   }
 
-  private runUntil(init: Init, maker: TreeFunction): FirstCpu {
+  /** Run something until it is about to call a function. @param passes is told of every call: does this one not count? @returns undefined if it never does */
+  private runUntil(callee: TreeFunction, what: () => Value, passes: (fn: TreeFunction, args: readonly Value[]) => boolean = () => false): Call | undefined {
     const { program } = this.boot;
     try {
       this.run((fn, args) => {
-        if (fn === maker) throw new AtFirstCpu({ fn, args: [...args], position: program.position });
-      }, () => program.callAddress(init.address, [init.argument], undefined));
+        if (!passes(fn, args) && fn === callee) throw new AboutTo({ fn, args: [...args], position: program.position });
+      }, what);
     } catch (error) {
-      if (!(error instanceof AtFirstCpu)) throw error;
+      if (!(error instanceof AboutTo)) throw error;
       program.unwind();
       return error.call;
     }
-    throw new CannotResolveError('the board makes no CPU');
+    return undefined;
   }
 }
 

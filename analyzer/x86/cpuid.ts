@@ -121,10 +121,10 @@ class TableSet extends Error {
  * The table that KVM is given (target/i386/kvm: kvm_arch_init_vcpu()), which decides what leaves there are: the CPU's thread
  * makes it when the CPU is realized. It is made twice, on a host that supports every feature and on one that supports none:
  * where the two differ the host decides.
- * @param make makes and realizes the CPU
+ * @param make makes and realizes the CPU, and calls `begin` when others before it are made
  * @returns undefined if the accelerator was given none
  */
-export function hostedCpuid(boot: Boot, questions: Grants, wants: boolean, make: () => void): CpuidLeaf[] | undefined {
+export function hostedCpuid(boot: Boot, questions: Grants, wants: boolean, make: (begin: () => void) => void): CpuidLeaf[] | undefined {
   const all = table(boot, { ...questions, granted: true }, make);
   if (all === undefined) return undefined;
   const none = new Map((table(boot, { ...questions, granted: false }, make) ?? []).map((answer) => [key(answer), answer]));
@@ -147,14 +147,16 @@ function key({ leaf, subleaf }: Answer): string {
   return `${leaf}/${subleaf}`;
 }
 
-function table({ program, qemu: { host } }: Boot, grants: Grants, make: () => void): readonly Answer[] | undefined {
+function table({ program, qemu: { host } }: Boot, grants: Grants, make: (begin: () => void) => void): readonly Answer[] | undefined {
   const request = Number(program.constant('KVM_SET_CPUID2') ?? NaN);
   const before = host.onRequest;
-  host.onRequest = (asked, pointer) => {
-    if (typeof asked === 'number' && asked === request && typeof pointer === 'number') throw new TableSet(entries(program, pointer));
+  const begin = (): void => {
+    host.onRequest = (asked, pointer) => {
+      if (typeof asked === 'number' && asked === request && typeof pointer === 'number') throw new TableSet(entries(program, pointer));
+    };
   };
   try {
-    host.granting(grants, make);
+    host.granting(grants, () => { make(begin); });
     return undefined;
   } catch (error) {
     if (!(error instanceof TableSet)) throw error;

@@ -56,15 +56,15 @@ export class Realized {
     return host.questions === before || !this.asksHost(cpu) ? properties : made('any');
   }
 
-  /** What CPUID answers on the CPU. @throws CannotResolveError where QEMU refuses */
-  cpuid(cpu: string, prepare: () => void = () => undefined): CpuidLeaf[] {
-    const make = (): number => {
+  /** What CPUID answers on the CPU, the first or, on a board that was started for that, a later one. @throws CannotResolveError where QEMU refuses */
+  cpuid(cpu: string, prepare: () => void = () => undefined, vcpu = 0): CpuidLeaf[] {
+    const make = (begin: () => void): number => {
       prepare();
-      return this.make(cpu);
+      return this.make(cpu, vcpu, begin);
     };
     // a table that KVM is given is KVM's to answer from; else the instruction is emulated
-    return hostedCpuid(this.boot, this.questions, !this.asksHost(cpu), () => { this.temporarily(make); })
-      ?? this.temporarily(() => emulatedCpuid(this.boot, make()));
+    return hostedCpuid(this.boot, this.questions, !this.asksHost(cpu), (begin) => { this.temporarily(() => make(begin)); })
+      ?? this.temporarily(() => emulatedCpuid(this.boot, make(() => undefined)));
   }
 
   /** Does the host decide features of this model before it filters them? */
@@ -120,10 +120,12 @@ export class Realized {
   }
 
   /** Make and realize a CPU. @throws CannotResolveError with what QEMU says before it exits */
-  make(cpu: string): number {
+  make(cpu: string, vcpu = 0, begin: () => void = () => undefined): number {
     const { messages } = this.boot.qemu;
     const before = messages.length;
     try {
+      if (vcpu > 0) return this.board.makeLater(cpu, vcpu, begin);
+      begin();
       return this.board.make(cpu);
     } catch (error) {
       if (!(error instanceof GuestAbort) || error.kind !== 'exit') throw error;
