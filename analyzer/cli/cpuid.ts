@@ -30,7 +30,7 @@ export function cpuidCommand(context: Context): Command {
       const machine = findMachine(analysis, machineName);
       const rows = analysis.cpuid(machine, cpu, options.vcpu);
       const features = (analysis as KnowsFeatureNames).cpuidFeatures?.() ?? [];
-      context.terminal.out(options.json ? cpuidJson(rows) : options.raw ? cpuidRaw(rows, undefined) : cpuidText(rows, features, context.terminal.style));
+      context.terminal.out(options.json ? cpuidJson(rows) : options.raw ? cpuidRaw(rows, options.vcpu === 0 ? undefined : options.vcpu) : cpuidText(rows, features, context.terminal.style));
       if (options.raw && rows.some(({ host }) => host !== undefined)) context.terminal.err('note: bits that the host decides are shown as on a host that supports everything asked for; --json tells which they are');
       conclude(context, options, [analysis]);
     });

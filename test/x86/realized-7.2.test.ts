@@ -89,6 +89,20 @@ describe('the realized CPU of QEMU 7.2', function () {
     expect(() => withOptions('tcg', { smp: '3,cores=2' }).resolve('pc-i440fx-7.2', 'Haswell', 'realized')).to.throw(CannotResolveError, 'Invalid CPU topology');
   });
 
+  it('tells each CPU its own number, which qom-get gave as its apic-id', () => {
+    // -machine pc-q35-7.2 -cpu EPYC -smp 12,sockets=2,cores=3,threads=2: two bits for three cores leave a gap
+    const analysis = withOptions('tcg', { smp: '12,sockets=2,cores=3,threads=2' });
+    const first = analysis.cpuid('pc-q35-7.2', 'EPYC');
+    for (const [vcpu, apicId] of [[0, 0], [1, 1], [5, 5], [6, 8], [11, 13]] as const) {
+      const rows = analysis.cpuid('pc-q35-7.2', 'EPYC', vcpu);
+      const leaf = (number: number): CpuidLeaf => rows.find((row) => row.leaf === number)!;
+      expect([leaf(1).ebx >>> 24, leaf(0xb).edx, leaf(0x8000_001e).eax], `vCPU ${vcpu}`).to.deep.equal([apicId, apicId, apicId]);
+      expect(rows.filter((row, i) => JSON.stringify(row) !== JSON.stringify(first[i])).map((row) => row.leaf).filter((l) => ![1, 0xb, 0x8000_001e].includes(l)), 'nothing else differs').to.deep.equal([]);
+    }
+    expect(() => analysis.cpuid('pc-q35-7.2', 'EPYC', 12)).to.throw(CannotResolveError, 'there is no vCPU 12: the machine has 12 CPUs');
+    expect(analysis.diagnostics).to.deep.equal([]);
+  });
+
   it('is under KVM what was asked for, with what the host decides marked', () => {
     const kvm = analyse(tree, { accel: 'kvm' });
     const { properties, hostDependent } = kvm.resolve('pc-i440fx-7.2', 'EPYC-v3', 'realized');
