@@ -30,7 +30,7 @@ export function processor(kind: string, entries: readonly CpuidEntry[]): Omit<Ho
   const vendor = Buffer.alloc(12);
   for (const [i, word] of [first.ebx, first.edx, first.ecx].entries()) vendor.writeUInt32LE(word >>> 0, 4 * i);
   return {
-    kind, cpuid: entries, vendor: vendor.toString('latin1'), model: undefined, unmigratable: true,
+    kind, cpuid: entries, vendor: vendor.toString('latin1'), unmigratable: true,
     offers: () => undefined,
     caveat: "this is the processor alone: what the kernel's KVM withholds of it, or adds in software, is not in it",
   };

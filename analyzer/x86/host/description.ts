@@ -14,11 +14,6 @@ export interface HostDescription {
   readonly unmigratable: boolean;
   /** What the CPUID instruction answers on the processor itself: complete, or nothing of it is known. */
   readonly cpuid: readonly CpuidEntry[] | undefined;
-  /**
-   * The CPU that the host offers is this model, besides what {@link offers} says: its features are offered too.
-   * (libvirt names its host model so.)
-   */
-  readonly model: string | undefined;
   /** What such a description leaves open, for the user; undefined: nothing. */
   readonly caveat: string | undefined;
 }

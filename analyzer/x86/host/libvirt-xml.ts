@@ -14,7 +14,7 @@ export function isXml(text: string): boolean {
  *
  * libvirt names a model of its own CPU map and the features beyond it: `map` is the directory with that map
  * (src/cpu_map; installed as /usr/share/libvirt/cpu_map), as the contents of a file in it. Where it is missing, what the
- * model means is left to QEMU's model of the same name, and a feature that is in neither stays open.
+ * model means stays open: only the features that the XML names are known.
  *
  * @throws HostError
  */
@@ -36,7 +36,6 @@ export function readLibvirtXml(text: string, map: (file: string) => string | und
   return {
     kind: 'libvirt XML', cpuid: undefined, unmigratable: true,
     vendor: vendor === undefined ? undefined : known?.vendors.get(vendor),
-    model: known === undefined ? model : undefined,
     offers(feature) {
       const names = spelt(feature).flatMap((n) => [n, known?.aliases.get(n) ?? n]);
       const explicit = names.map((n) => stated.get(n)).find((v) => v !== undefined);
@@ -45,7 +44,7 @@ export function readLibvirtXml(text: string, map: (file: string) => string | und
       return names.some((n) => known.features.has(n)) ? false : undefined;
     },
     caveat: known === undefined
-      ? `the XML names libvirt's model ${model}, and libvirt's CPU map is not at hand: QEMU's model of that name stands for it (--cpu-map DIR)`
+      ? `the XML names libvirt's model ${model}, and libvirt's CPU map is not at hand (--cpu-map DIR): what that model has stays open`
       : 'features that libvirt does not know stay open',
   };
 }

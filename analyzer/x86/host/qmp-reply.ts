@@ -33,7 +33,7 @@ export function readQmpReply(text: string): Omit<HostDescription, 'toJSON'> {
   const models = (hosts.length > 0 ? hosts : expansions).map(({ model }) => model);
   const vendor = models.map(({ props }) => props['vendor']).find((v) => typeof v === 'string' && v.length === 12) as string | undefined;
   return {
-    kind: 'QMP reply', vendor, cpuid: undefined, model: undefined, caveat: undefined,
+    kind: 'QMP reply', vendor, cpuid: undefined, caveat: undefined,
     unmigratable: models.some(({ props }) => props['migratable'] === false),
     offers(feature) {
       const said = models.map(({ props }) => props[feature]).filter((v) => typeof v === 'boolean');

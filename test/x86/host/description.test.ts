@@ -85,14 +85,12 @@ CPU 1:
       const host = readHost(join(directory, 'caps'), directory);
       expect(['warp', 'zoom', 'zooom', 'fast-io', 'fold', 'glide', 'clock', 'new'].map((f) => host.offers(f))).to.deep.equal([true, true, true, true, false, false, undefined, undefined]);
       expect(host.vendor).to.equal('AuthenticAMD');
-      expect(host.model).to.equal(undefined);
     });
 
     it('without the map says what it states, and which model it names', () => {
       const host = read(capabilities);
       expect(['fast-io', 'fold', 'warp'].map((f) => host.offers(f))).to.deep.equal([true, false, undefined]);
-      expect(host).to.include({ model: 'Beta' });
-      expect(host.caveat).to.include('--cpu-map');
+      expect(host.caveat).to.include('Beta').and.include('--cpu-map');
     });
 
     it("may be capabilities with the host's CPU, or CPU data", () => {
