@@ -4,7 +4,7 @@ import type { Program } from './program.js';
 import type { Intrinsic } from './runtime.js';
 import type { CallPlace, FunctionSymbol } from './symbols.js';
 import { INT, LONG, VOID_POINTER, type CType, type FunctionType } from './types.js';
-import { Unknown, type Value } from './unknown.js';
+import { UndecidedError, Unknown, type Value } from './unknown.js';
 
 const UNDECLARED: FunctionType = { kind: 'function', result: INT, parameters: [], variadic: true };
 
@@ -19,12 +19,23 @@ export class NativeFunction implements FunctionSymbol {
 
   invoke(args: Value[], site: CallPlace): Value {
     this.program.indirect = false;
-    const result = this.intrinsic(this.program, args, site);
+    const result = this.outcome(args, site);
     if (result === undefined) return 0;
     const to = this.type.result;
     if (to.kind === 'integer') return convert(result, typeof result === 'bigint' || (result instanceof Unknown && to.size === 8) ? LONG : INT_LIKE, to);
     if (to.kind === 'pointer' && typeof result === 'bigint') return convert(result, LONG, VOID_POINTER);
     return result;
+  }
+
+  private outcome(args: Value[], site: CallPlace): Value | void {
+    const { program } = this;
+    try {
+      return this.intrinsic(program, args, site);
+    } catch (error) {
+      if (!(error instanceof UndecidedError)) throw error;
+      if (!program.skipping) program.diagnose({ severity: 'error', at: site.location, what: `${this.name}() depends on ${error.why.toString()}`, affects: 'whatever is computed from it' });
+      return error.why.blurred();
+    }
   }
 }
 

@@ -51,6 +51,14 @@ export class Unknown {
   }
 }
 
+/** A native function cannot go on: something that it needs is unknown. The result of its call is then unknown too, and that is a diagnostic unless calls are being skipped. */
+export class UndecidedError extends Error {
+  override readonly name = 'UndecidedError';
+  constructor(readonly why: Unknown) {
+    super(`something needed is ${why.toString()}`);
+  }
+}
+
 /** The address of a new block whose size is unknown. */
 export function unknownBlock(size: Unknown): Unknown {
   const origin = size.origin.block ?? size.origin;

@@ -1,7 +1,7 @@
 import type { CallSite, Machine } from '../c/runtime.js';
 import { Unknown, type Value } from '../c/unknown.js';
 import { forEachFree } from './glib-list.js';
-import { num, strict, undecided } from './intrinsic.js';
+import { needed, num, strict, undecided } from './intrinsic.js';
 import { comparison, sortArray } from './sort.js';
 
 /** GArray, GByteArray and GPtrArray: data and length where glib's public structs have them, the rest behind. */
@@ -14,8 +14,8 @@ export function defineArrays(machine: Machine): void {
 // data pointer, guint len: public; then ours
 const DATA = 0, LENGTH = 8, CAPACITY = 12, ELEMENT = 16, ZERO_TERMINATED = 20, REFS = 24, FREE = 32, STRUCT_SIZE = 40;
 
-const u32 = (m: Machine, address: number): number => m.memory.load(address, 4) as number;
-const pointer = (m: Machine, address: number): number => m.memory.loadPointer(address) as number;
+const u32 = (m: Machine, address: number): number => needed(m.memory.load(address, 4));
+const pointer = (m: Machine, address: number): number => needed(m.memory.loadPointer(address));
 const n = (v: Value | undefined): number => (v instanceof Unknown ? 0 : num(v));
 
 function create(m: Machine, element: number, zeroTerminated: boolean, reserve: number, free = 0): number {

@@ -1,7 +1,7 @@
 import type { CallSite, Machine } from '../c/runtime.js';
 import { Unknown, type Value } from '../c/unknown.js';
 import { asciiLower, asciiUpper, readString, readText, type Text } from './cstring.js';
-import { num, signed, undecided, type Known } from './intrinsic.js';
+import { needed, num, signed, undecided, type Known } from './intrinsic.js';
 import { formatted, formattedList } from './libc-stdio.js';
 
 // struct GString: str, len, allocated_len
@@ -94,7 +94,7 @@ function character(c: Value | undefined): Text {
 }
 
 function data(m: Machine, s: number): number {
-  return m.memory.loadPointer(s + STR) as number;
+  return needed(m.memory.loadPointer(s + STR));
 }
 
 function lengthOf(m: Machine, s: number): number {

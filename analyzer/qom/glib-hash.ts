@@ -2,7 +2,7 @@ import type { CallSite, Machine } from '../c/runtime.js';
 import type { Memory } from '../c/memory.js';
 import { Unknown, type Value } from '../c/unknown.js';
 import { readString } from './cstring.js';
-import { num, strict, undecided, type Body } from './intrinsic.js';
+import { needed, num, strict, undecided, type Body } from './intrinsic.js';
 
 /**
  * GHashTable, in the program's own memory, so that whatever undoes or compares memory knows it too.
@@ -58,17 +58,17 @@ class Table {
     this.memory = machine.memory;
   }
 
-  private u32(offset: number): number { return this.memory.load(this.address + offset, 4) as number; }
+  private u32(offset: number): number { return needed(this.memory.load(this.address + offset, 4)); }
   private setU32(offset: number, value: number): void { this.memory.store(this.address + offset, 4, value); }
-  private pointer(offset: number): number { return this.memory.loadPointer(this.address + offset) as number; }
+  private pointer(offset: number): number { return needed(this.memory.loadPointer(this.address + offset)); }
 
   get size(): number { return this.u32(SIZE); }
   get nodes(): number { return this.u32(NODES); }
   get kind(): Kind { return this.u32(KIND); }
 
-  hashAt(i: number): number { return this.memory.load(this.pointer(HASHES) + 4 * i, 4) as number; }
+  hashAt(i: number): number { return needed(this.memory.load(this.pointer(HASHES) + 4 * i, 4)); }
   isReal(i: number): boolean { return this.hashAt(i) >= FIRST_REAL; }
-  keyAt(i: number): number { return this.memory.loadPointer(this.pointer(KEYS) + 8 * i) as number; }
+  keyAt(i: number): number { return needed(this.memory.loadPointer(this.pointer(KEYS) + 8 * i)); }
   valueAt(i: number): Value { return this.memory.loadPointer(this.pointer(VALUES) + 8 * i); }
   setValueAt(i: number, value: Value): void { this.memory.store(this.pointer(VALUES) + 8 * i, 8, value); }
 
@@ -189,12 +189,13 @@ class Table {
       this.destroy(VALUE_DESTROY, oldValue);
       return 0;
     }
+    const { nodes } = this, occupied = this.u32(OCCUPIED);
     this.memory.store(this.pointer(HASHES) + 4 * i, 4, wanted.hash);
     this.memory.store(this.pointer(KEYS) + 8 * i, 8, key);
     this.setValueAt(i, value);
-    this.setU32(NODES, this.nodes + 1);
+    this.setU32(NODES, nodes + 1);
     if (old === UNUSED) {
-      this.setU32(OCCUPIED, this.u32(OCCUPIED) + 1);
+      this.setU32(OCCUPIED, occupied + 1);
       this.maybeResize();
     }
     return 1;
@@ -398,7 +399,7 @@ function defineTables(machine: Machine): void {
   machine.define('g_hash_table_new', strict((m, [h, e], call) => create(m, num(h), num(e), 0, 0, call)));
   machine.define('g_hash_table_new_full', strict((m, [h, e, k, v], call) => create(m, num(h), num(e), num(k), num(v), call)));
   define('new_similar', (t, _args, call) => {
-    const p = (offset: number): number => t.memory.loadPointer(t.address + offset) as number;
+    const p = (offset: number): number => needed(t.memory.loadPointer(t.address + offset));
     return create(t.machine, p(HASH_FUNC), p(EQUAL_FUNC), p(KEY_DESTROY), p(VALUE_DESTROY), call);
   });
   define('ref', (t) => { t.ref(); return t.address; });
@@ -473,8 +474,8 @@ function defineIteration(machine: Machine): void {
     m.memory.store(num(iter) + ITER_TABLE, 8, num(t));
     m.memory.store(num(iter) + ITER_POSITION, 4, 0xffff_ffff);
   });
-  const iterated = (m: Machine, iter: number | bigint | undefined, call: CallSite): Table => table(m, m.memory.loadPointer(num(iter) + ITER_TABLE) as number, call);
-  const position = (m: Machine, iter: number | bigint | undefined): number => (m.memory.load(num(iter) + ITER_POSITION, 4) as number) | 0;
+  const iterated = (m: Machine, iter: number | bigint | undefined, call: CallSite): Table => table(m, needed(m.memory.loadPointer(num(iter) + ITER_TABLE)), call);
+  const position = (m: Machine, iter: number | bigint | undefined): number => needed(m.memory.load(num(iter) + ITER_POSITION, 4)) | 0;
   define('iter_next', (m, [iter, keyTo, valueTo], call) => {
     const t = iterated(m, iter, call);
     const { size } = t;

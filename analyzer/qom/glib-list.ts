@@ -1,6 +1,6 @@
 import type { CallSite, Intrinsic, Machine } from '../c/runtime.js';
 import { Unknown, type Value } from '../c/unknown.js';
-import { num, undecided } from './intrinsic.js';
+import { needed, num, undecided } from './intrinsic.js';
 import { comparison, mergeSort } from './sort.js';
 
 /** GList, GSList and GQueue: real structs in the program's memory. */
@@ -15,7 +15,7 @@ class Lists {
   constructor(readonly prefix: string, readonly double: boolean) {}
 
   data(m: Machine, node: number): Value { return m.memory.loadPointer(node); }
-  next(m: Machine, node: number): number { return m.memory.loadPointer(node + 8) as number; }
+  next(m: Machine, node: number): number { return needed(m.memory.loadPointer(node + 8)); }
 
   make(m: Machine, data: Value): number {
     const node = m.memory.allocate(this.double ? 24 : 16);
@@ -58,7 +58,7 @@ class Lists {
   }
 
   previous(m: Machine, head: number, node: number): number {
-    if (this.double) return m.memory.loadPointer(node + 16) as number;
+    if (this.double) return needed(m.memory.loadPointer(node + 16));
     let previous = 0;
     for (let n = head; n !== 0 && n !== node; n = this.next(m, n)) previous = n;
     return previous;
@@ -117,7 +117,7 @@ function defineList(machine: Machine, l: Lists): void {
   define('prepend', (m, head, [, d]) => {
     const node = l.make(m, d!);
     // glib inserts before the given node, which need not be the first
-    if (l.double && head !== 0) l.link(m, m.memory.loadPointer(head + 16) as number, node);
+    if (l.double && head !== 0) l.link(m, needed(m.memory.loadPointer(head + 16)), node);
     l.link(m, node, head);
     return node;
   });
@@ -168,7 +168,7 @@ function defineList(machine: Machine, l: Lists): void {
   if (l.double) define('first', (m, head) => {
     let first = head;
     while (first !== 0) {
-      const previous = m.memory.loadPointer(first + 16) as number;
+      const previous = needed(m.memory.loadPointer(first + 16));
       if (previous === 0) break;
       first = previous;
     }
@@ -178,9 +178,9 @@ function defineList(machine: Machine, l: Lists): void {
 
 /** GQueue: head at 0, tail at 8, length at 16. */
 function defineQueue(machine: Machine, l: Lists): void {
-  const head = (m: Machine, q: number): number => m.memory.loadPointer(q) as number;
-  const tail = (m: Machine, q: number): number => m.memory.loadPointer(q + 8) as number;
-  const length = (m: Machine, q: number): number => m.memory.load(q + 16, 4) as number;
+  const head = (m: Machine, q: number): number => needed(m.memory.loadPointer(q));
+  const tail = (m: Machine, q: number): number => needed(m.memory.loadPointer(q + 8));
+  const length = (m: Machine, q: number): number => needed(m.memory.load(q + 16, 4));
   const set = (m: Machine, q: number, first: number, last: number, count: number): void => {
     m.memory.store(q, 8, first);
     m.memory.store(q + 8, 8, last);
@@ -195,7 +195,7 @@ function defineQueue(machine: Machine, l: Lists): void {
     });
   };
   const unlink = (m: Machine, q: number, node: number): void => {
-    const previous = m.memory.loadPointer(node + 16) as number;
+    const previous = needed(m.memory.loadPointer(node + 16));
     const last = tail(m, q) === node ? previous : tail(m, q);
     set(m, q, l.unlink(m, head(m, q), node), last, length(m, q) - 1);
   };

@@ -1,7 +1,7 @@
 import type { CallSite, Machine } from '../c/runtime.js';
 import { Unknown, unknownBlock, type Value } from '../c/unknown.js';
 import { allocateText, asciiLower, asciiUpper, compareStrings, joinText, readString, readText, readTextUpTo, sliceText, writeText, type Text } from './cstring.js';
-import { defineAll, num, signed, strict, undecided } from './intrinsic.js';
+import { defineAll, needed, num, signed, strict, undecided } from './intrinsic.js';
 import { formatted, formattedList } from './libc-stdio.js';
 import { CHARACTER_CLASSES, lowerOf, upperOf } from './libc-stdlib.js';
 
@@ -76,7 +76,7 @@ function limitedCopy(m: Machine, to: number, at: number, from: number, size: num
 function vector(m: Machine, v: number): number[] {
   const found: number[] = [];
   for (let at = v; ; at += 8) {
-    const p = m.memory.loadPointer(at) as number;
+    const p = needed(m.memory.loadPointer(at));
     if (p === 0) return found;
     found.push(p);
   }

@@ -1,7 +1,7 @@
 import type { CallSite, Machine } from '../c/runtime.js';
 import { Unknown, type Value } from '../c/unknown.js';
 import { forEachFree } from './glib-list.js';
-import { num, strict, undecided } from './intrinsic.js';
+import { needed, num, strict, undecided } from './intrinsic.js';
 import { comparison } from './sort.js';
 
 // a sorted array of (key, value) in the program's memory: only the order is visible
@@ -9,8 +9,8 @@ const COUNT = 0, CAPACITY = 4, REFS = 8, ENTRIES = 16, COMPARE = 24, DATA = 32, 
 
 /** GTree: a map that is ordered by its comparator. */
 export function defineTrees(machine: Machine): void {
-  const u32 = (m: Machine, address: number): number => m.memory.load(address, 4) as number;
-  const pointer = (m: Machine, address: number): number => m.memory.loadPointer(address) as number;
+  const u32 = (m: Machine, address: number): number => needed(m.memory.load(address, 4));
+  const pointer = (m: Machine, address: number): number => needed(m.memory.loadPointer(address));
   const create = (m: Machine, compare: number, data: Value, keyFree: number, valueFree: number): number => {
     const t = m.memory.allocate(STRUCT_SIZE);
     m.memory.store(t + REFS, 4, 1);

@@ -1,5 +1,5 @@
 import type { CallSite, Intrinsic, Machine } from '../c/runtime.js';
-import { Unknown, unknownBlock, unknownContent, type Value } from '../c/unknown.js';
+import { UndecidedError, Unknown, unknownBlock, unknownContent, type Value } from '../c/unknown.js';
 
 /** A known C value. */
 export type Known = number | bigint;
@@ -33,6 +33,12 @@ export function defineAll(machine: Machine, bodies: Readonly<Record<string, Body
 /** A size, count or pointer as a number. */
 export function num(value: Known | undefined): number {
   return typeof value === 'number' ? value : Number(value);
+}
+
+/** A size, count or pointer that stands in memory. @throws UndecidedError if it is unknown, which ends the call */
+export function needed(value: Value): number {
+  if (value instanceof Unknown) throw new UndecidedError(value);
+  return num(value);
 }
 
 /** A count that may be a signed -1 (gssize), as a number. */

@@ -146,8 +146,8 @@ export class Skim {
       if (this.followed.has(fn.name)) return 'yes';
       const { start } = fn.declaration;
       const known = !args.some((a) => a instanceof Unknown);
-      if (start.expansion === undefined && start.file.path.endsWith('.h')) return known ? 'tentatively' : 'no';
-      // what a macro made has no text of its own to search
+      // what a macro made has no text of its own to search; in a header (a cast) it belongs to all who include that, and not to the file that did so first
+      if ((start.expansion ?? start).file.path.endsWith('.h')) return start.expansion !== undefined ? 'yes' : known ? 'tentatively' : 'no';
       if (ON_THE_WAY.test(path)) {
         if (!this.texts.has(fn.name)) return 'yes';
         return known && isLeaf(fn) ? 'tentatively' : 'no';

@@ -21,6 +21,9 @@ unsigned long strlen(const char *s);
 extern int ran[8];
 enum { EXPENSIVE, BUILD, STEP };
 static inline int twice(int n) { return 2 * n; }
+int checked(int n);
+#define DECLARE_CAST(name) typedef int name##_type; static inline int name(int n) { return checked(n); }
+DECLARE_CAST(cast)
 `,
   'target/i386/cpu.c': `#include "all.h"
 int level = 1;
@@ -128,6 +131,11 @@ int outer(void)
 {
     return labelled();
 }
+int build_cast(void)
+{
+    set_level(cast(5));
+    return cast(6);
+}
 int careful(void)
 {
     if (unheard_of()) {
@@ -135,6 +143,14 @@ int careful(void)
     }
     set_level(8);
     return 0;
+}
+`,
+  'hw/odd/first.c': `#include "all.h"
+`,
+  'qom/cast.c': `#include "all.h"
+int checked(int n)
+{
+    return n;
 }
 `,
   'qom/climb.c': `#include "all.h"
@@ -184,6 +200,7 @@ describe('skimming what a machine does', () => {
   let skim: Skim;
   beforeEach(() => {
     program = programOf(FILES);
+    program.load('hw/odd/first.c');
     for (const path of Object.keys(FILES)) if (path.startsWith('hw/i386') || path.startsWith('target')) program.load(path);
     skim = new Skim(program, new FunctionTexts(treeOf(FILES), Object.keys(FILES).filter((f) => ON_THE_WAY.test(f))), ['apply']);
     skim.observe(() => program.call('read_level'));
@@ -222,6 +239,11 @@ describe('skimming what a machine does', () => {
 
   it('computes what is cheap', () => {
     expect(skim.run(() => program.call('build', 10))).to.equal(5 + 11 + 20);
+  });
+
+  it('follows what a macro made in a header, whichever file included that first', () => {
+    expect(skim.run(() => program.call('build_cast'))).to.equal(6);
+    expect(program.call('read_level')).to.equal(503);
   });
 
   it('takes a test of what was skipped, whose one course leaves, for the error path', () => {
