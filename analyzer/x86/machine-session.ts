@@ -1,3 +1,4 @@
+import { ProgramError } from '../c/program.js';
 import { startAccelerator } from './accelerators.js';
 import type { Boot } from './boot.js';
 import { applyKernelIrqchip, applySmp } from './machine-options.js';
@@ -55,9 +56,12 @@ function countCpus({ program }: Boot): void {
 /** Room for a machine object. */
 const MACHINE_OBJECT = 1 << 20;
 
-/** The memory region that every CPU links to: physmem.c's memory_map_init(), of which only the region itself matters. */
+/** The memory region that every CPU links to: memory_map_init() of physmem.c (exec.c), of which only the region itself matters. Its caller's name is not the same everywhere. */
 function createSystemMemory({ program, skim }: Boot): void {
-  skim.only(['cpu_exec_init_all', 'memory_map_init', 'memory_region_init', 'memory_region_do_init', 'memory_region_escape_name', 'qdev_get_machine', 'machine_get_container'], () => program.call('cpu_exec_init_all'));
+  const file = program.symbol('get_system_memory')?.location?.file;
+  const init = file === undefined ? undefined : program.symbol(`${file}:memory_map_init`);
+  if (init === undefined) throw new ProgramError('the program has no function memory_map_init(), which makes the memory that CPUs are linked to', undefined);
+  skim.only([init.name, 'memory_region_init', 'memory_region_do_init', 'memory_region_escape_name', 'qdev_get_machine', 'machine_get_container'], () => init.invoke([], { location: { file: '<start>', line: 0 } }));
 }
 
 /** The board's init function and what it is to be given. */
