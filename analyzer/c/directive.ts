@@ -90,6 +90,11 @@ export class Item {
     return extended;
   }
 
+  /** It means something else elsewhere, although the macros are the same. */
+  forget(variant: Variant): void {
+    this.variants.splice(this.variants.indexOf(variant), 1);
+  }
+
   private identifiers(names: IdentifierTable): readonly Identifier[] {
     if (this.distinct === undefined) {
       const distinct: Identifier[] = [];

@@ -3,12 +3,12 @@ import type { Declaration } from './translation-unit.js';
 /** Declarations that stand together in a header, or in a file: units that include the header share them. */
 export type Chunk = readonly Declaration[];
 
-interface Entry {
+export interface Entry {
   readonly chunk: Chunk;
   readonly declaration: Declaration;
 }
 
-const KINDS = ['functions', 'prototypes', 'objects', 'typedefs', 'tags', 'enumConstants'] as const;
+export const KINDS = ['functions', 'prototypes', 'objects', 'typedefs', 'tags', 'enumConstants'] as const;
 export type NameKind = (typeof KINDS)[number];
 
 /** Which declarations declare a name, over the chunks of all units. */
@@ -56,6 +56,13 @@ export class UnitChunks {
     return this.index.find(kind, name)?.some(({ chunk }) => this.places.has(chunk)) === true;
   }
 
+  /** All declarations of a name, with the chunks that they are in, in order. */
+  entries(kind: NameKind, name: string): readonly Entry[] {
+    const found: { place: number; entry: Entry }[] = [];
+    for (const entry of this.index.find(kind, name) ?? []) for (const place of this.places.get(entry.chunk) ?? []) found.push({ place, entry });
+    return found.sort((a, b) => a.place - b.place).map(({ entry }) => entry);
+  }
+
   /** The first declaration of a name. */
   first(kind: NameKind, name: string): Declaration | undefined {
     let found: Declaration | undefined;
@@ -83,17 +90,21 @@ export class UnitChunks {
 export class NameTable<T> implements ReadonlyMap<string, T> {
   private listed: ReadonlyMap<string, T> | undefined;
 
-  constructor(private readonly chunks: UnitChunks, private readonly kind: NameKind, private readonly look: (name: string) => T | undefined) {}
+  /** @param asked takes the names that are asked for; `*` stands for all */
+  constructor(private readonly chunks: UnitChunks, private readonly kind: NameKind, private readonly look: (name: string) => T | undefined, private readonly asked?: Set<string>) {}
 
   get(name: string): T | undefined {
+    this.asked?.add(name);
     return this.look(name);
   }
 
   has(name: string): boolean {
+    this.asked?.add(name);
     return this.chunks.has(this.kind, name);
   }
 
   private get list(): ReadonlyMap<string, T> {
+    this.asked?.add('*');
     if (this.listed === undefined) {
       const listed = new Map<string, T>();
       for (const chunk of this.chunks.all) {
@@ -112,7 +123,7 @@ export class NameTable<T> implements ReadonlyMap<string, T> {
   [Symbol.iterator](): MapIterator<[string, T]> { return this.list.entries(); }
 }
 
-function namesOf(declaration: Declaration, kind: NameKind): readonly string[] {
+export function namesOf(declaration: Declaration, kind: NameKind): readonly string[] {
   switch (kind) {
     case 'tags': return declaration.tags;
     case 'enumConstants': return declaration.enumConstants;

@@ -12,7 +12,7 @@ import { SourceFile } from './source-file.js';
 import { parseTime } from './stopwatch.js';
 import { locationOf, PreprocessingToken, type Token } from './token.js';
 import type { TranslationUnit } from './translation-unit.js';
-import { Unit, UnitDeclaration } from './unit.js';
+import { Asked, Unit, UnitDeclaration } from './unit.js';
 import { UnitSplitter } from './unit-splitter.js';
 
 /** Where the preprocessor gets its files. */
@@ -33,6 +33,10 @@ export interface PreprocessorHost {
   readonly override?: ReadonlySet<string>;
   /** What the compiler is told on its command line for this unit, as #define lines. */
   commandLine?(path: string): string;
+  /** Is what is asked of the units to be noted? */
+  readonly notesQuestions?: boolean;
+  /** What names a file's content: for {@link Preprocessor.restart}. */
+  contentId?(path: string): string | undefined;
 }
 
 /** Something in the source that preprocessing could not make sense of, or an active #error. */
@@ -61,7 +65,8 @@ export class Preprocessor {
   private readonly noted: PreprocessorProblem[] = [];
   private readonly names = new IdentifierTable();
   private readonly counter = new Counter();
-  private readonly nameIndex = new NameIndex();
+  /** Which declarations declare a name, over all units. */
+  readonly nameIndex = new NameIndex();
   private readonly commandLines = new Map<string, PreprocessingFile>();
   private readonly files = new Map<string, PreprocessingFile | undefined>();
   private readonly generatedFiles = new Map<string, Map<string, PreprocessingFile>>();
@@ -71,6 +76,7 @@ export class Preprocessor {
   private readonly operators: ReadonlySet<Identifier>;
   private readonly defined: Identifier;
   private prelude: PreprocessingFile | undefined;
+  private askedForFile = false;
 
   // the unit that is being processed
   private environment!: Environment;
@@ -81,7 +87,10 @@ export class Preprocessor {
   private readonly once = new Set<PreprocessingFile>();
   private readonly includers: { file: PreprocessingFile; directory: number }[] = [];
 
-  constructor(private readonly host: PreprocessorHost) {
+  /** With {@link restart}: files by path and content. */
+  private kept: Map<string, PreprocessingFile> | undefined;
+
+  constructor(private host: PreprocessorHost) {
     this.missingIncludes = this.missing;
     this.problems = this.noted;
     const builtin = (name: string, kind: Builtin): Macro => new Macro(this.names.of(name), undefined, 0, 0, kind);
@@ -102,12 +111,31 @@ export class Preprocessor {
     const known = this.units.get(path);
     if (known !== undefined && known.text === text) return known.unit;
     return parseTime.run(() => {
-      const file = text === undefined ? this.file(path) : this.load(path, text);
+      const file = text === undefined ? this.file(path) : this.kept === undefined ? this.load(path, text) : this.keep(path, text, () => text);
       if (file === undefined) throw new Error(`no such file: ${path}`);
       const unit = this.process(path, file);
       this.units.set(path, { unit, text });
       return unit;
     });
+  }
+
+  /** The units so far, in order. */
+  get processed(): Iterable<Unit> {
+    return [...this.units.values()].map(({ unit }) => unit);
+  }
+
+  /**
+   * Go on with another version of the tree. What is the same in both, files and the declarations of units in which also
+   * the macros around them are the same, is the same objects again.
+   */
+  restart(host: PreprocessorHost): void {
+    this.host = host;
+    this.kept ??= new Map();
+    this.files.clear();
+    this.resolved.clear();
+    this.searched.clear();
+    this.units.clear();
+    this.prelude = undefined;
   }
 
   private process(path: string, file: PreprocessingFile): Unit {
@@ -116,7 +144,7 @@ export class Preprocessor {
     const complain = (message: string, at: Token): void => this.note(message, at);
     this.environment = environment;
     this.expander = new Expander(names, environment, counter, complain);
-    const unit = new Unit(path, environment, names, this.nameIndex, counter, complain);
+    const unit = new Unit(path, environment, names, this.nameIndex, counter, complain, this.host.notesQuestions === true ? new Asked() : undefined);
     this.unit = unit;
     const splitter = new Splitter(names, environment, this.expander, counter, complain);
     this.splitter = new UnitSplitter(splitter, (shape) => new UnitDeclaration(unit, shape));
@@ -124,7 +152,8 @@ export class Preprocessor {
     this.includers.length = 0;
     try {
       for (const macro of this.builtins) environment.set(macro.identifier, macro);
-      this.prelude ??= this.load(this.host.prelude.path, this.host.prelude.text);
+      const { prelude } = this.host;
+      this.prelude ??= this.kept === undefined ? this.load(prelude.path, prelude.text) : this.keep(prelude.path, prelude.text, () => prelude.text);
       this.enter(this.prelude, -1);
       const commandLine = this.host.commandLine?.(path) ?? '';
       if (commandLine !== '') this.enter(this.commandLine(commandLine), -1);
@@ -155,11 +184,23 @@ export class Preprocessor {
     return file;
   }
 
+  /** As {@link load}, or what was loaded before with the same content. */
+  private keep(path: string, id: string, text: () => string): PreprocessingFile {
+    const key = `${path}\0${id}`;
+    let file = this.kept!.get(key);
+    if (file === undefined) this.kept!.set(key, (file = this.load(path, text())));
+    return file;
+  }
+
   private file(path: string): PreprocessingFile | undefined {
     let file = this.files.get(path);
     if (file === undefined && !this.files.has(path)) {
-      const text = this.host.has(path) ? this.host.read(path) : undefined;
-      file = text === undefined ? undefined : this.load(path, text);
+      const id = this.kept === undefined ? undefined : this.host.contentId?.(path);
+      if (id !== undefined) file = this.keep(path, id, () => this.host.read(path)!);
+      else {
+        const text = this.host.has(path) ? this.host.read(path) : undefined;
+        file = text === undefined ? undefined : this.kept === undefined ? this.load(path, text) : this.keep(path, text, () => text);
+      }
       this.files.set(path, file);
     }
     return file;
@@ -261,9 +302,12 @@ export class Preprocessor {
     const pasted = new Set<Identifier>();
     expander.pasted = pasted;
     try {
+      this.askedForFile = false;
       const tokens = expander.expandAll([{ table, from, to, sequence: this.environment.sequence }]);
       const holds = evaluateCondition(tokens);
-      if (pasted.size > 0) item.extend(variant, pasted, this.names).holds = holds;
+      // the macros do not decide it
+      if (this.askedForFile) item.forget(variant);
+      else if (pasted.size > 0) item.extend(variant, pasted, this.names).holds = holds;
       return holds;
     } catch (error) {
       if (!(error instanceof ConditionError)) throw error;
@@ -313,6 +357,7 @@ export class Preprocessor {
       operand.push(token);
     }
     if (!operator.text.startsWith('__has_include')) return false;
+    this.askedForFile = true;
     const includer = this.includers.at(-1)!.file;
     const name = headerName(operand);
     if (name === undefined) throw new ConditionError(`"${operator.text}" without a header name`, operator);
@@ -410,7 +455,7 @@ export class Preprocessor {
     const sequence = this.environment.sequence;
     const known = item.variants.length;
     let variant = item.variant(this.names);
-    if (variant.pastes && item.variants.length > known && file !== this.mainFile) {
+    if (variant.pastes && item.variants.length > known && (file !== this.mainFile || this.kept !== undefined)) {
       // what ## makes may be a macro too, and the text means something else where that one differs
       const pasted = new Set<Identifier>();
       const expander = new Expander(this.names, this.environment, new Counter(), () => undefined);

@@ -16,6 +16,7 @@ import { parseTokens, SyntaxError_, type SyntaxNode } from './syntax.js';
 import { locationOf } from './token.js';
 import type { Declaration, TranslationUnit } from './translation-unit.js';
 import { loadTyped, storeTyped } from './typed-access.js';
+import { unitQuestions, type UnitQuestions } from './unit-questions.js';
 import { CTypeError, RecordType, sizeOf, type CType, type FunctionType, type Member } from './types.js';
 import { Unknown, type Origin, type Value } from './unknown.js';
 
@@ -124,6 +125,11 @@ export class Program implements Runtime, Machine {
   /** Headers that neither the tree nor the host has, and where they are included: what they would declare is missing. */
   get missingIncludes(): ReadonlyMap<string, readonly Location[]> {
     return this.preprocessor.missingIncludes;
+  }
+
+  /** What was asked of the units, if the host has that noted. */
+  get unitQuestions(): UnitQuestions {
+    return unitQuestions(this.preprocessor.processed);
   }
 
   /** The units loaded so far. */

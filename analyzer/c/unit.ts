@@ -12,6 +12,8 @@ import type { Declaration, DeclarationKind, TranslationUnit } from './translatio
 /** A unit's declaration. */
 export class UnitDeclaration implements Declaration {
   private memo: readonly Token[] | undefined;
+  /** Somebody asked for its tokens. */
+  used = false;
 
   constructor(
     readonly unit: Unit,
@@ -73,11 +75,22 @@ export class UnitDeclaration implements Declaration {
     return withoutAnnotations(this.expanded(), true);
   }
 
+  /** As {@link tokensWithAttributes}, as if nothing had been expanded before, and without a trace of it. */
+  tokensAfresh(): readonly Token[] {
+    const expander = this.unit.newExpander();
+    return withoutAnnotations(this.expandedBy((pieces) => expander.expandAll(pieces)), true);
+  }
+
   private expanded(): readonly PreprocessingToken[] {
+    this.used = true;
+    return this.expandedBy((pieces) => this.unit.expandPieces(pieces));
+  }
+
+  private expandedBy(expand: (pieces: readonly Piece[]) => readonly PreprocessingToken[]): readonly PreprocessingToken[] {
     const out: PreprocessingToken[] = [];
     let pieces: Piece[] = [];
     const flush = (): void => {
-      if (pieces.length > 0) for (const token of this.unit.expandPieces(pieces)) out.push(token);
+      if (pieces.length > 0) for (const token of expand(pieces)) out.push(token);
       pieces = [];
     };
     for (const part of this.shape.parts) {
@@ -98,10 +111,17 @@ function isPiece(part: Part): part is Piece {
 
 type Tables = Pick<TranslationUnit, NameKind>;
 
+/** What was asked of a unit, if somebody wants to know. */
+export class Asked {
+  readonly names: Readonly<Record<NameKind, Set<string>>> = { functions: new Set(), prototypes: new Set(), objects: new Set(), typedefs: new Set(), tags: new Set(), enumConstants: new Set() };
+  readonly expanded = new Set<string>();
+  readonly macros = new Set<string>();
+}
+
 /** A translation unit. It is filled by the preprocessor; the tables by name are made when something first asks. */
 export class Unit implements TranslationUnit {
   readonly declarations: Declaration[] = [];
-  private readonly chunks: (readonly UnitDeclaration[])[] = [];
+  readonly chunks: (readonly UnitDeclaration[])[] = [];
   private memo: Tables | undefined;
   private readonly expander: Expander;
 
@@ -112,8 +132,14 @@ export class Unit implements TranslationUnit {
     private readonly nameIndex: NameIndex,
     counter: Counter,
     complain: Complain,
+    readonly asked?: Asked,
   ) {
     this.expander = new Expander(names, environment, counter, complain);
+  }
+
+  /** One that counts from 0, and whose complaints nobody hears. */
+  newExpander(): Expander {
+    return new Expander(this.names, this.environment, new Counter(), () => undefined);
   }
 
   /** Take in declarations, in order; `own`: they stand in the file itself. */
@@ -151,11 +177,13 @@ export class Unit implements TranslationUnit {
   }
 
   expand(text: string): readonly Token[] {
+    this.asked?.expanded.add(text);
     const table = lex(new SourceFile('<expand>', text), this.names);
     return this.expandPieces([{ table, from: 0, to: table.count, sequence: this.environment.sequence }]);
   }
 
   macro(name: string): Macro | undefined {
+    this.asked?.macros.add(name);
     return this.environment.macroAt(this.names.of(name), this.environment.sequence);
   }
 
@@ -165,10 +193,11 @@ export class Unit implements TranslationUnit {
 
   private tables(): Tables {
     const chunks = new UnitChunks(this.nameIndex, this.chunks);
-    const first = (kind: NameKind): NameTable<Declaration> => new NameTable(chunks, kind, (name) => chunks.first(kind, name));
+    const asked = this.asked?.names;
+    const first = (kind: NameKind): NameTable<Declaration> => new NameTable(chunks, kind, (name) => chunks.first(kind, name), asked?.[kind]);
     return {
       functions: first('functions'), prototypes: first('prototypes'), typedefs: first('typedefs'), tags: first('tags'), enumConstants: first('enumConstants'),
-      objects: new NameTable(chunks, 'objects', (name) => chunks.every('objects', name)),
+      objects: new NameTable(chunks, 'objects', (name) => chunks.every('objects', name), asked?.objects),
     };
   }
 }

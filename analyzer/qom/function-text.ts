@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SourceTree } from '../source/tree.js';
 
 /** The functions of a C file as text, found by QEMU's style (braces of functions stand in column 0); tables too, as they may hold functions: name and body. */
@@ -55,12 +56,29 @@ function forEachWord(text: string, visit: (word: string) => void): void {
   }
 }
 
+/** What was asked of the texts. */
+export interface TextQuestions {
+  /** The files whose functions were looked at, and those of which the words were. */
+  readonly covered: readonly string[];
+  readonly worded: readonly string[];
+  /** Words of which it was asked who mentions them, and names of which it was asked whether they are functions. */
+  readonly words: readonly string[];
+  readonly names: readonly string[];
+  /** Word to the patterns by which those that mention it were searched. */
+  readonly patterns: readonly (readonly [string, readonly string[]])[];
+}
+
 /** Who mentions whom, over a set of files, answered by their text, of which each is read once. Macro-made functions are not seen. */
 export class FunctionTexts {
   private readonly covered = new Set<string>();
+  /** These, and those that there are not. */
+  private readonly asked = new Set<string>();
   private readonly byWord = new Map<string, FunctionText[]>();
   private readonly defined = new Set<string>();
   private readonly words = new Map<string, ReadonlySet<string>>();
+  private readonly askedNames = new Set<string>();
+  private readonly askedWords = new Set<string>();
+  private readonly patterns = new Map<string, Set<string>>();
 
   constructor(private readonly tree: SourceTree, paths: readonly string[]) {
     for (const path of paths) this.add(path);
@@ -68,6 +86,7 @@ export class FunctionTexts {
 
   /** Look into one more file. */
   add(path: string): void {
+    this.asked.add(path);
     const text = this.tree.read(path);
     if (text === undefined || this.covered.has(path)) return;
     this.covered.add(path);
@@ -79,6 +98,13 @@ export class FunctionTexts {
         else if (known.at(-1) !== f) known.push(f);
       });
     }
+  }
+
+  questions(): TextQuestions {
+    return {
+      covered: [...this.asked], worded: [...this.words.keys()], words: [...this.askedWords].sort(), names: [...this.askedNames].sort(),
+      patterns: [...this.patterns].map(([word, list]) => [word, [...list].sort()] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+    };
   }
 
   /** Is this file looked into? */
@@ -99,16 +125,57 @@ export class FunctionTexts {
 
   /** The functions and tables whose body has this word. The list only grows, at its end, when files are added. */
   mentioning(word: string): readonly FunctionText[] {
+    this.askedWords.add(word);
     return this.byWord.get(word) ?? NONE;
+  }
+
+  /** Those of {@link mentioning}, from the given one on, whose body matches. */
+  matching(word: string, pattern: RegExp, from: number): readonly FunctionText[] {
+    const known = this.patterns.get(word);
+    if (known === undefined) this.patterns.set(word, new Set([pattern.source]));
+    else known.add(pattern.source);
+    return this.mentioning(word).slice(from).filter(({ body }) => pattern.test(body));
   }
 
   /** Is there a function of this name whose text we know? */
   has(name: string): boolean {
+    this.askedNames.add(name);
     return this.defined.has(name);
   }
 }
 
 const NONE: readonly FunctionText[] = [];
+
+/** Two texts with the same print give the same answers, whichever of the files in the questions they are. */
+export function textPrint(text: string, { words, names, patterns }: PreparedTextQuestions): string {
+  const hash = createHash('sha256');
+  for (const { name, body, isTable } of functionsOf(text)) {
+    const mentioned = new Set<string>();
+    forEachWord(body, (word) => { if (words.has(word)) mentioned.add(word); });
+    if (mentioned.size === 0 && !names.has(name)) continue;
+    hash.update(`${isTable ? 'table' : 'function'} ${name}: ${[...mentioned].sort().join(' ')}\n`);
+    for (const word of mentioned) for (const pattern of patterns.get(word) ?? []) hash.update(pattern.test(body) ? `${word} ${pattern.source}\n` : '');
+  }
+  return hash.digest('base64').slice(0, 22);
+}
+
+/** The same for the words of a file: those that anything was asked about. */
+export function wordsPrint(text: string, { words }: PreparedTextQuestions): string {
+  const found = new Set<string>();
+  forEachWord(text, (word) => { if (words.has(word)) found.add(word); });
+  return createHash('sha256').update([...found].sort().join(' ')).digest('base64').slice(0, 22);
+}
+
+/** {@link TextQuestions}, ready to be asked often. */
+export interface PreparedTextQuestions {
+  readonly words: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
+  readonly patterns: ReadonlyMap<string, readonly RegExp[]>;
+}
+
+export function prepareTextQuestions({ words, names, patterns }: TextQuestions): PreparedTextQuestions {
+  return { words: new Set(words), names: new Set(names), patterns: new Map(patterns.map(([word, list]) => [word, list.map((source) => new RegExp(source))])) };
+}
 
 /** All functions, and tables of them, from which one of the given ones can be reached by calls or by mention of their name, themselves included. */
 export class Reaching {

@@ -109,9 +109,7 @@ export class Skim {
     const write = `\\b[A-Z][A-Z0-9_]+\\s*\\(\\s*${variable}\\b|\\b${variable}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${variable}\\b`;
     const isArray = this.variables.get(variable)!.some((v) => v.type.kind === 'array');
     const pattern = new RegExp(isArray ? `${write}|[(=,]\\s*${variable}\\s*[,;)+]` : write);
-    for (let i = from; i < mentioning.length; i++) {
-      const { name, body } = mentioning[i]!;
-      if (!pattern.test(body)) continue;
+    for (const { name } of this.texts.matching(variable, pattern, from)) {
       this.writers.add(name);
       this.writtenNames.add(variable);
     }

@@ -1,4 +1,3 @@
-import type { SourceTree } from '../source/tree.js';
 import type { QemuProgram } from './qemu-program.js';
 
 const REGISTERS = /\btarget_info_init\s*\(|\bDEFINE_TARGET_INFO_TYPE\s*\(|\bMODULE_INIT_TARGET_INFO\b/;
@@ -7,11 +6,11 @@ const REGISTERS = /\btarget_info_init\s*\(|\bDEFINE_TARGET_INFO_TYPE\s*\(|\bMODU
  * system/vl.c: qemu_init(): which target the program is of is a type too, in later releases, and settled before any other type is
  * registered. Does nothing where the tree has no such thing.
  */
-export function settleTarget({ program, modules, types, build }: QemuProgram, tree: SourceTree): void {
+export function settleTarget({ program, modules, types, front }: QemuProgram): void {
   if (!program.has('target_info_qom_set_target')) return;
   // the files lie beside the build's top and its target configurations
-  const units = build.files.filter((f) => f === 'qom/object.c' || (/^(?:[^/]*|configs\/.*)$/.test(f) && REGISTERS.test(tree.read(f) ?? '')));
-  for (let paths = units; paths.length > 0; paths = types.flush(tree, build.files)) {
+  const units = [...front.filesMatching(/^qom\/object\.c$/), ...front.filesSaying(/^(?:[^/]*|configs\/.*)$/, REGISTERS)].sort();
+  for (let paths: readonly string[] = units; paths.length > 0; paths = types.flush((pattern) => front.fileSaying(pattern))) {
     for (const path of paths) modules.construct(program.load(path));
     modules.call('MODULE_INIT_TARGET_INFO');
   }

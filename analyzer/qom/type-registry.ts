@@ -1,6 +1,4 @@
 import type { Program } from '../c/program.js';
-import { factOf, matches } from '../source/facts.js';
-import type { SourceTree } from '../source/tree.js';
 
 interface Registration {
   readonly name: string;
@@ -63,8 +61,8 @@ export class TypeRegistry {
     return [r.parent, ...r.interfaces].find((n) => n !== undefined && !this.registered.has(n));
   }
 
-  /** Hand over to the tree what is complete. @returns the files that may register what is missing, new ones only */
-  flush(tree: SourceTree, files: readonly string[]): string[] {
+  /** Hand over to the tree what is complete. @param fileSaying the first file whose text matches @returns the files that may register what is missing, new ones only */
+  flush(fileSaying: (pattern: RegExp) => string | undefined): string[] {
     for (let progress = true; progress;) {
       progress = false;
       for (let i = 0; i < this.held.length; i++) {
@@ -83,17 +81,17 @@ export class TypeRegistry {
       const name = this.missing(r);
       if (name === undefined || this.sought.has(name) || this.held.some((h) => h.name === name)) continue;
       this.sought.add(name);
-      const path = this.find(r, name, tree, files);
+      const path = this.find(r, name, fileSaying);
       if (path === undefined) continue;
       // registered behind our back (the root types are)
       if (this.program.isLoaded(path)) this.registered.add(name);
       else wanted.push(path);
     }
-    return wanted.length > 0 || !this.held.some((r) => this.missing(r) === undefined) ? [...new Set(wanted)] : this.flush(tree, files);
+    return wanted.length > 0 || !this.held.some((r) => this.missing(r) === undefined) ? [...new Set(wanted)] : this.flush(fileSaying);
   }
 
   /** The file that registers a type: the one that gives the same macro, or the literal, as `.name`. */
-  private find(r: Registration, name: string, tree: SourceTree, files: readonly string[]): string | undefined {
+  private find(r: Registration, name: string, fileSaying: (pattern: RegExp) => string | undefined): string | undefined {
     const { program } = this;
     let at: number | undefined;
     if (r.parent === name) at = r.info + program.offsetOf('TypeInfo', 'parent');
@@ -102,7 +100,7 @@ export class TypeRegistry {
     const spellings = [`"${name.replace(/[^\w-]/g, '\\$&')}"`, ...macros.map((macro) => `${macro}\\b`)].join('|');
     const short = macros.map((macro) => macro.replace(/^TYPE_/, '')).join('|');
     const pattern = new RegExp(`\\.name\\s*=\\s*(?:${spellings})${short === '' ? '' : `|OBJECT_DEFINE_\\w+\\s*\\(\\s*\\w+,\\s*\\w+,\\s*(?:${short})\\b`}`);
-    return files.find((f) => factOf(tree, f, matches(pattern)) === '1');
+    return fileSaying(pattern);
   }
 
   /** Types that were registered and not handed over yet. */

@@ -57,7 +57,8 @@ export class ObservedTree implements SourceTree {
   fact(path: string, fact: Fact): string | undefined {
     let facts = this.#facts.get(path);
     if (facts === undefined) this.#facts.set(path, (facts = new Map()));
-    if (!facts.has(fact.name)) {
+    if (!facts.has(fact.name) && this.tree.fact !== undefined && !this.#read.has(path)) facts.set(fact.name, this.tree.fact(path, fact));
+    else if (!facts.has(fact.name)) {
       const text = this.#text(path);
       facts.set(fact.name, text === undefined ? undefined : fact.of(text));
     }
@@ -145,4 +146,30 @@ function digest(questions: Questions, has: (path: string) => boolean, read: (pat
   text = '';
   for (const path of questions.list) text += `${path}\0${list(path).join('\0')}\n`;
   return hash.update(text).digest('hex');
+}
+
+/** Facts of files by content, for many versions of a tree. */
+export class RememberedFacts {
+  private readonly known = new Map<string, string>();
+
+  /** The same tree, whose facts are worked out once for each content. */
+  of(tree: SourceTree): SourceTree {
+    const { known } = this;
+    return {
+      origin: tree.origin,
+      has: (path) => tree.has(path),
+      read: (path) => tree.read(path),
+      list: (directory) => tree.list(directory),
+      contentId: (path) => (tree.contentId === undefined ? readWithId(tree, path)?.id : tree.contentId(path)),
+      readWithId: (path) => readWithId(tree, path),
+      fact: (path, fact) => {
+        const id = tree.contentId === undefined ? readWithId(tree, path)?.id : tree.contentId(path);
+        if (id === undefined) return undefined;
+        const key = `${id} ${fact.name}`;
+        let said = known.get(key);
+        if (said === undefined) known.set(key, (said = fact.of(tree.read(path)!)));
+        return said;
+      },
+    };
+  }
 }

@@ -51,7 +51,7 @@ export function startAccelerator(boot: Boot, machineClass: number, machine: numb
     skim.run(() => program.callAddress(row.init, [argument], undefined));
     return;
   }
-  const init = program.symbol('accel_init_machine') ?? program.symbol(`${boot.qemu.build.files.find((f) => /^(?:accel\/)?accel\.c$/.test(f)) ?? 'accel.c'}:accel_init_machine`)!;
+  const init = program.symbol('accel_init_machine') ?? program.symbol(`${boot.qemu.front.filesMatching(/^(?:accel\/)?accel\.c$/)[0] ?? 'accel.c'}:accel_init_machine`)!;
   const first = init.type.parameters[0]?.type;
   if (first?.kind === 'pointer' && first.target === program.typeNamed('AccelClass')) {
     skim.run(() => program.callAddress(init.address, [qom.classByName(`${boot.accel}-accel`)!, machine], undefined));

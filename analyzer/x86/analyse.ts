@@ -3,6 +3,7 @@ import type { Diagnostic } from '../c/runtime.js';
 import type { Unknown } from '../c/unknown.js';
 import { GuestAbort } from '../qom/abort.js';
 import { readQapi, type QapiValue } from '../qom/qapi/index.js';
+import { Front } from '../qom/front.js';
 import type { Visited } from '../qom/visitor.js';
 import type { GivenHeader } from '../source/build/given-headers.js';
 import { evaluateBuild, type Build } from '../source/build/build.js';
@@ -15,6 +16,7 @@ import { compatProperties } from './compat-properties.js';
 import { hasFeatures, modelOf } from './cpu-option.js';
 import { CpuPool } from './cpu-pool.js';
 import { Expansion } from './expand.js';
+import type { Notes } from './questions.js';
 import { explainProperties } from './explain.js';
 import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
 import { featureRegisters, featureWords, type FeatureRegister, type FeatureWord } from './feature-words.js';
@@ -47,11 +49,18 @@ export interface AnalysisOptions {
   readonly machine?: MachineOptions;
 }
 
-/** Read a tree and answer questions about the CPUs of its QEMU. @throws SourceError, UnknownNameError (accelerator) */
-export function analyse(tree: SourceTree, options: AnalysisOptions): TreeAnalysis {
-  const identity = identify(tree);
-  const build = evaluateBuild(tree, { target: options.target ?? 'x86_64', define: options.define ?? new Map<string, string>(), without: options.without ?? [], headers: options.headers ?? [], accel: options.accel });
-  return new TreeAnalysis(tree, identity, build, options.accel, options.host, options.machine);
+/**
+ * Read a tree and answer questions about the CPUs of its QEMU.
+ * @param notes takes what the analysis asks of the tree @throws SourceError, UnknownNameError (accelerator)
+ */
+export function analyse(tree: SourceTree, options: AnalysisOptions, notes?: Notes): TreeAnalysis {
+  const identity = identify(notes?.identity ?? tree);
+  return new TreeAnalysis(tree, identity, new Front(tree, buildOf(tree, options), notes !== undefined), options, notes);
+}
+
+/** The build of a tree, as an analysis has it. @throws SourceError */
+export function buildOf(tree: SourceTree, { target, define, without, headers, accel }: AnalysisOptions): Build {
+  return evaluateBuild(tree, { target: target ?? 'x86_64', define: define ?? new Map<string, string>(), without: without ?? [], headers: headers ?? [], accel });
 }
 
 /** Room for what a machine's start allocates. */
@@ -89,16 +98,20 @@ export class TreeAnalysis implements Analysis {
   private readonly cpus = new CpuPool();
   private readonly resolved = new Map<string, ResolvedCpu>();
 
-  constructor(tree: SourceTree, identity: Identity, build: Build, readonly accel: string, host: HostDescription | undefined, machine: MachineOptions = {}) {
+  readonly accel: string;
+
+  constructor(tree: SourceTree, identity: Identity, front: Front, { accel, host, machine }: AnalysisOptions, notes: Notes | undefined) {
     this.qemu = identity;
     this.origin = tree.origin;
     if (host !== undefined) this.host = host;
     const offered = host && new OfferedFeatures(host);
-    this.boot = new Boot(tree, build, accel, offered);
+    this.accel = accel;
+    this.boot = new Boot(tree, front, accel, offered);
+    if (notes !== undefined) notes.boot = this.boot;
     this.expansion = new Expansion(this.boot);
     this.runnable = new RunnableCheck(this.boot);
     this.learn(offered);
-    this.boot.machineOptions = machine;
+    this.boot.machineOptions = machine ?? {};
     this.machineReads = new MachineReads(this.boot, Sharing.compatVariable(this.boot));
     this.templates = new Templates(this.boot, this.machineReads);
     this.sharing = new Sharing(this.boot, this.machineReads, Sharing.compatVariable(this.boot));
@@ -170,14 +183,20 @@ export class TreeAnalysis implements Analysis {
 
   machines(): readonly MachineType[] {
     if (this.machineList === undefined) {
-      const { program, qemu, qom } = this.boot;
+      const { program, qom } = this.boot;
       let list = 0;
       const parameters = program.symbol('qmp_query_machines')!.type.parameters.length;
       qom.attempt((errp) => { list = program.call('qmp_query_machines', ...new Array<number>(parameters - 1).fill(0), errp) as number; });
-      const json = readQapi(program, qemu.qapi.schema, ['MachineInfo'], list) as Record<string, QapiValue>[];
+      const json = this.readList('MachineInfo', list) as Record<string, QapiValue>[];
       this.machineList = json.map((fields) => ({ name: String(fields['name']), fields: fields as Record<string, QmpValue> }));
     }
     return this.machineList;
+  }
+
+  private readList(type: string, list: number): QapiValue | undefined {
+    const { program, qemu: { front } } = this.boot;
+    front.noteSchemaType(type);
+    return readQapi(program, front.qapi.schema, [type], list);
   }
 
   /** Start a machine type, unless it is the one that runs: to where it answers queries, to where its board makes its first CPU, or before that, to where it begins to make several. */
@@ -242,10 +261,10 @@ export class TreeAnalysis implements Analysis {
   private unlisted: readonly string[] | undefined;
 
   private readModels(): CpuModel[] {
-    const { program, qemu, qom } = this.boot;
+    const { program, qom } = this.boot;
     let list = 0;
     qom.attempt((errp) => { list = program.call('qmp_query_cpu_definitions', errp) as number; });
-    const json = readQapi(program, qemu.qapi.schema, ['CpuDefinitionInfo'], list) as Record<string, QapiValue>[];
+    const json = this.readList('CpuDefinitionInfo', list) as Record<string, QapiValue>[];
     return json.map((fields) => ({
       name: String(fields['name']),
       fields: Object.fromEntries(Object.entries(fields).filter(([k]) => !HOST_FIELDS.has(k))) as Record<string, QmpValue>,

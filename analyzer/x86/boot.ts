@@ -8,8 +8,7 @@ import { Qom } from '../qom/qom.js';
 import { createQemuProgram, type QemuProgram } from '../qom/qemu-program.js';
 import { ON_THE_WAY, Skim } from '../qom/skim.js';
 import { settleTarget } from '../qom/target-info.js';
-import { typeUnits } from '../qom/type-units.js';
-import type { Build } from '../source/build/build.js';
+import type { Front } from '../qom/front.js';
 import type { SourceTree } from '../source/tree.js';
 
 // What registers properties or defaults that apply to CPUs without assigning a variable of CPU code.
@@ -21,24 +20,26 @@ export class Boot {
   readonly program: Program;
   readonly qom: Qom;
   readonly skim: Skim;
+  readonly texts: FunctionTexts;
   /** What machines are started with. */
   machineOptions: MachineOptions = {};
 
-  constructor(private readonly tree: SourceTree, private readonly build: Build, readonly accel: string, facts?: HostFacts) {
-    this.qemu = createQemuProgram(tree, build, facts);
+  constructor(tree: SourceTree, private readonly front: Front, readonly accel: string, facts?: HostFacts) {
+    this.qemu = createQemuProgram(front, facts);
     this.program = this.qemu.program;
     this.qom = new Qom(this.program);
     this.qemu.failures.of('x86_cpu_expand_features');
-    settleTarget(this.qemu, tree);
+    settleTarget(this.qemu);
     // memory.c registers the type of the region that CPUs link to
-    const memory = build.files.filter((f) => /^(?:softmmu\/|system\/)?memory\.c$/.test(f));
-    this.register([...typeUnits(tree, build.files), ...memory]);
+    const memory = front.filesMatching(/^(?:softmmu\/|system\/)?memory\.c$/);
+    this.register([...front.typeUnits(), ...memory]);
     // as select_machine() does: it initialises all classes, which must not happen within a checkpoint
     this.qom.classes('machine', false);
     if (!hasAccelerator(this, accel)) throw new UnknownNameError('accelerator', accel, this.accelerators());
     const accelClass = this.qom.classByName(`${accel}-accel`);
     if (accelClass !== undefined) this.expectStart(accelClass);
-    this.skim = new Skim(this.program, new FunctionTexts(tree, build.files.filter((f) => ON_THE_WAY.test(f))), SEEDS);
+    this.texts = new FunctionTexts(tree, front.filesMatching(ON_THE_WAY));
+    this.skim = new Skim(this.program, this.texts, SEEDS);
     if (this.program.has('accel_init_interfaces')) this.initAccelerator(this.qom.classByName(`${accel}-accel`)!);
   }
 
@@ -70,8 +71,8 @@ export class Boot {
 
   /** Register the types of these files, and what they need. */
   private register(paths: readonly string[]): void {
-    const { tree, build: { files }, qemu } = this;
-    for (let todo = paths; todo.length > 0; todo = qemu.types.flush(tree, files)) {
+    const { front, qemu } = this;
+    for (let todo = paths; todo.length > 0; todo = qemu.types.flush((pattern) => front.fileSaying(pattern))) {
       for (const path of todo) qemu.modules.construct(this.program.load(path));
       // machine types had a kind of their own until they were all types
       for (const kind of ['MODULE_INIT_QOM', 'MODULE_INIT_MACHINE']) qemu.modules.call(kind);
@@ -80,7 +81,7 @@ export class Boot {
 
   /** The interrupt controllers that realized CPUs have for a part, and the bus that connected them: devices, which queries do without. Not within a checkpoint. */
   loadInterruptControllers(): void {
-    this.register(this.build.files.filter((f) => /^(?:hw|target)/.test(f) && /\bTYPE_(?:APIC_COMMON|ICC_BUS)\b/.test(this.tree.read(f) ?? '') && /\btype_init\s*\(/.test(this.tree.read(f) ?? '')));
+    this.register(this.front.filesSaying(/^(?:hw|target)/, /\bTYPE_(?:APIC_COMMON|ICC_BUS)\b/, /\btype_init\s*\(/));
     // as select_machine() does, for all classes
     this.qom.classes('device', false);
   }

@@ -70,7 +70,7 @@ export class Expansion {
     if (this.queryFunction === undefined) {
       const { program, qemu } = this.boot;
       const found = program.symbol('arch_query_cpu_model_expansion') ?? program.symbol('qmp_query_cpu_model_expansion');
-      this.queryFunction = found?.location === undefined || qemu.build.archived.has(found.location.file) ? 'none' : found;
+      this.queryFunction = found?.location === undefined || qemu.front.isArchived(found.location.file) ? 'none' : found;
     }
     return this.queryFunction === 'none' ? undefined : this.queryFunction;
   }

@@ -69,7 +69,7 @@ export function featureRegisters({ program, qemu }: Boot): FeatureRegister[] {
 }
 
 function featureRows({ program, qemu }: Pick<Boot, 'program' | 'qemu'>): number[] {
-  const file = qemu.build.files.find((f) => /^target(?:\/|-)i386\/cpu\.c$/.test(f));
+  const file = qemu.front.filesMatching(/^target(?:\/|-)i386\/cpu\.c$/)[0];
   const table = file === undefined ? undefined : program.variable(`${file}:feature_word_info`);
   if (table?.type.kind !== 'array' || table.type.length === undefined) return [];
   const size = program.sizeOf('FeatureWordInfo');

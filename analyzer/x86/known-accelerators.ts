@@ -1,3 +1,4 @@
+import { Front } from '../qom/front.js';
 import { createQemuProgram } from '../qom/qemu-program.js';
 import { settleTarget } from '../qom/target-info.js';
 import { evaluateBuild, type Build, type BuildOptions } from '../source/build/build.js';
@@ -38,9 +39,9 @@ export function accelerators(tree: SourceTree, options: BuildOptions): Accelerat
 }
 
 function registered(tree: SourceTree, build: Build, target: string): Omit<Accelerator, 'systems'>[] {
-  const qemu = createQemuProgram(tree, build);
+  const qemu = createQemuProgram(new Front(tree, build));
   const { program, modules, types } = qemu;
-  settleTarget(qemu, tree);
+  settleTarget(qemu);
   for (const path of build.files) {
     if (!/^(?:accel|target\/i386|target-i386|hw\/xen|hw\/i386)\/|^[^/]*$/.test(path)) continue;
     const text = tree.read(path);

@@ -51,7 +51,7 @@ function parseProperty({ program, qom }: Boot, object: number, name: string, tex
 
 /** The file with main() or qemu_init(), which knows the command line. */
 function mainFile({ qemu }: Boot): string {
-  return qemu.build.files.find((f) => /^(?:softmmu\/|system\/)?vl\.c$/.test(f)) ?? 'vl.c';
+  return qemu.front.filesMatching(/^(?:softmmu\/|system\/)?vl\.c$/)[0] ?? 'vl.c';
 }
 
 function optionList(boot: Boot): number {

@@ -1,6 +1,5 @@
-import { narrowFingerprint, type NarrowQuestions } from '../../source/observed.js';
 import { GitObjects } from '../../source/git-objects.js';
-import { GitTree, gitDirectory } from '../../source/git.js';
+import { gitDirectory } from '../../source/git.js';
 import { commitsNamed, commitsOf, type Commit } from '../../source/git-log.js';
 import { decodeText } from '../../source/text.js';
 import type { ResolvedCpu } from '../../x86/api.js';
@@ -8,6 +7,7 @@ import type { Census } from '../census.js';
 import { valueOf, type ChangeGroup } from '../changes.js';
 import { anyDifference, differences, type Differences } from '../differences.js';
 import { sameValue } from '../values.js';
+import { Contents } from './contents.js';
 import type { JobOptions } from './job.js';
 import { analyseCommits, type Done, type Job } from './pool.js';
 import { Relevance } from './relevance.js';
@@ -65,9 +65,11 @@ export class Workbench {
   seconds = 0;
   readonly #given = new Set<string>();
   readonly #keys = new Set<string>();
+  readonly #contents: Contents;
 
   constructor(private readonly request: HistoryRequest) {
     this.relevance = new Relevance(textsOf(request.repository));
+    this.#contents = new Contents(request.repository, request.options, request.results);
     this.#learn();
   }
 
@@ -76,18 +78,23 @@ export class Workbench {
     if (this.relevance.extent === 0) await this.#run([commit]);
   }
 
-  /** See that the contents of these commits are known, as far as this shard has to. Each is tried once. @returns whether anything was to be done */
-  async analyse(needed: readonly Commit[]): Promise<boolean> {
-    const { shard, results } = this.request;
+  /**
+   * See that the contents of these commits (parents before children) are known, as far as this shard has to. Each is tried once.
+   * @param near the commits that one is most likely the same as @returns whether anything was to be done
+   */
+  async analyse(needed: readonly Commit[], near: (commit: Commit) => readonly Commit[]): Promise<boolean> {
+    const { shard, results, progress, signal } = this.request;
     let any = false;
     for (;;) {
-      // of commits that look alike one is analysed; whether the others are alike, its questions tell
-      const todo = missing(needed, this.request, this.relevance.questions).filter(([commit]) => !this.#given.has(commit!.id));
-      const mine = shard === undefined ? todo : todo.filter(([commit]) => Number.parseInt(commit!.tree.slice(0, 8), 16) % shard.count === shard.index - 1);
+      const todo = this.#contents.unknown(needed, near, (done, of) => {
+        signal.throwIfAborted();
+        progress(`looking at ${done} of ${of} commits`);
+      }).filter((commit) => !this.#given.has(commit.id));
+      const mine = shard === undefined ? todo : todo.filter(({ tree }) => Number.parseInt(tree.slice(0, 8), 16) % shard.count === shard.index - 1);
       if (mine.length === 0) break;
       any = true;
-      for (const [commit] of mine) this.#given.add(commit!.id);
-      await this.#run(mine.map(([commit]) => commit!));
+      for (const commit of mine) this.#given.add(commit.id);
+      await this.#run(mine);
     }
     for (const { tree } of needed) {
       const key = results.keyOf(tree);
@@ -120,7 +127,7 @@ export class Workbench {
 
 /**
  * Which commits change any CPU? Commits that touch nothing that an analysis asked its tree for are skipped; of the others,
- * those that give the same answers to all questions are analysed once.
+ * those that give the same answers to all that an analysis asked of what it read are not analysed again.
  * @throws SourceError, InterruptedError
  */
 export async function history(request: HistoryRequest): Promise<History> {
@@ -129,7 +136,7 @@ export async function history(request: HistoryRequest): Promise<History> {
   if (plan.steps.length > 0) await bench.begin(plan.steps.at(-1)!.commit);
   let work = plan.work(bench.relevance);
   // an analysis may ask what none before it has asked
-  while (await bench.analyse(work.needed)) work = plan.work(bench.relevance);
+  while (await bench.analyse(work.needed, work.near)) work = plan.work(bench.relevance);
   const summary = { commits: plan.steps.length, relevant: work.relevant.length, contents: bench.contents, analysed: bench.analysed, seconds: bench.seconds };
   if (request.shard !== undefined) return { ...summary, entries: [], problems: [] };
   return { ...summary, ...compareAll(work.relevant, work.representative, request) };
@@ -154,6 +161,8 @@ interface Work {
   readonly relevant: readonly Step[];
   /** Commits whose content must be known. */
   readonly needed: readonly Commit[];
+  /** What one of them is held against. */
+  readonly near: (commit: Commit) => readonly Commit[];
   /** The commit with the same content, as far as is known. */
   readonly representative: (commit: Commit) => Commit;
 }
@@ -168,13 +177,15 @@ async function planOf({ repository, revisions, firstParent }: HistoryRequest): P
   if (!isRange) {
     const commits = await commitsNamed(repository, revisions);
     const steps = commits.slice(1).map((commit, i): Step => ({ commit, parents: [commits[i]!] }));
-    return { steps, work: () => ({ relevant: steps, needed: commits, representative: (commit) => commit }) };
+    const near = (commit: Commit): readonly Commit[] => steps.find((step) => step.commit === commit)?.parents ?? [];
+    return { steps, work: () => ({ relevant: steps, needed: commits, near, representative: (commit) => commit }) };
   }
   const commits = await commitsOf(repository, revisions[0]!, { firstParent });
   const known = new Map(commits.map((commit) => [commit.id, commit]));
   const outside = [...new Set(commits.flatMap(({ parents }) => (firstParent ? parents.slice(0, 1) : parents)).filter((id) => !known.has(id)))];
   for (const commit of outside.length === 0 ? [] : await commitsNamed(repository, outside)) known.set(commit.id, commit);
   const steps = commits.map((commit): Step => ({ commit, parents: (firstParent ? commit.parents.slice(0, 1) : commit.parents).map((id) => known.get(id)!) }));
+  const parents = new Map(steps.map((step) => [step.commit.id, step.parents]));
   return {
     steps,
     work(relevance) {
@@ -185,35 +196,11 @@ async function planOf({ repository, revisions, firstParent }: HistoryRequest): P
         same.set(commit.id, representative(first));
         return false;
       });
-      const needed = new Map(relevant.flatMap(({ commit, parents }) => [commit, ...parents]).map((commit) => [representative(commit).tree, representative(commit)]));
-      return { relevant, needed: [...needed.values()], representative };
+      const needed = new Map(relevant.flatMap(({ commit, parents: before }) => [...before, commit]).map((commit) => [representative(commit).tree, representative(commit)]));
+      const near = (commit: Commit): readonly Commit[] => (parents.get(commit.id) ?? []).map(representative);
+      return { relevant, needed: [...needed.values()], near, representative };
     },
   };
-}
-
-/** Commits whose content is not known, those of the same content together. */
-function missing(needed: readonly Commit[], { results, repository, progress, signal }: HistoryRequest, all: NarrowQuestions): Commit[][] {
-  const groups = new Map<string, Commit[]>();
-  const sets = results.questions();
-  const unknown = needed.filter(({ tree }) => {
-    const key = results.keyOf(tree);
-    return key === undefined || !results.hasCensus(key);
-  });
-  for (const [done, commit] of unknown.entries()) {
-    signal.throwIfAborted();
-    progress(`looking at ${done + 1} of ${unknown.length} commits`);
-    const tree = new GitTree(repository, commit.id);
-    const known = sets.map((questions) => narrowFingerprint(tree, questions)).find((key) => results.hasCensus(key));
-    if (known !== undefined) {
-      results.setKey(commit.tree, known);
-      continue;
-    }
-    const print = narrowFingerprint(tree, all);
-    const group = groups.get(print);
-    if (group === undefined) groups.set(print, [commit]);
-    else group.push(commit);
-  }
-  return [...groups.values()];
 }
 
 /** Hold every commit against its parent. */

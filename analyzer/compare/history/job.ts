@@ -1,9 +1,9 @@
-import { narrowFingerprint, ObservedTree, type NarrowQuestions } from '../../source/observed.js';
+import { ObservedTree, type NarrowQuestions } from '../../source/observed.js';
 import { GitTree } from '../../source/git.js';
-import { identify } from '../../source/identify.js';
 import picomatch from 'picomatch';
 import type { AnalysisOptions } from '../../x86/analyse.js';
 import type { Analysis, Stage } from '../../x86/api.js';
+import { Notes, type AnalysisQuestions } from '../../x86/questions.js';
 import type { SourceTree } from '../../source/tree.js';
 import { takeCensus, type Census } from '../census.js';
 
@@ -21,9 +21,10 @@ export interface JobOptions {
 
 /** What came of it. */
 export interface JobResult {
-  /** The content's name: two trees that answer the questions alike have the same. */
-  readonly key: string;
+  /** What was asked of the tree: no other path matters. */
   readonly questions: NarrowQuestions;
+  /** What of that matters; undefined where it ended before it could tell. */
+  readonly narrow: AnalysisQuestions | undefined;
   /** Or why there is none. */
   readonly census: Census | string;
   /** What was not understood. */
@@ -33,14 +34,13 @@ export interface JobResult {
 const emptyMachine = 'none';
 
 /** Analyse one commit. Never throws for what is in the tree: a revision that does not work has a reason instead of CPUs. */
-export function analyseCommit(repository: string, commit: string, options: JobOptions, analyse: (tree: SourceTree, options: AnalysisOptions) => Analysis): JobResult {
-  const git = new GitTree(repository, commit);
-  const tree = new ObservedTree(git);
+export function analyseCommit(repository: string, commit: string, options: JobOptions, analyse: (tree: SourceTree, options: AnalysisOptions, notes: Notes) => Analysis): JobResult {
+  const tree = new ObservedTree(new GitTree(repository, commit));
+  const notes = new Notes(tree);
   let census: Census | string;
   let diagnostics = 0;
   try {
-    identify(tree);
-    const analysis = analyse(tree, { accel: options.accel, target: options.target, define: new Map(options.define), without: options.without });
+    const analysis = analyse(tree, analysisOptions(options), notes);
     census = takeCensus(analysis, options.stage, {
       machine: options.machine.length === 0 ? (name) => name !== emptyMachine : matcher(options.machine),
       ...(options.model.length === 0 ? {} : { model: matcher(options.model) }),
@@ -52,8 +52,12 @@ export function analyseCommit(repository: string, commit: string, options: JobOp
     if (!(error instanceof Error) || error instanceof RangeError && /memory|allocation/i.test(error.message)) throw error;
     census = (error.message.split('\n')[0] ?? '') || error.name;
   }
-  const questions = tree.narrowQuestions();
-  return { key: narrowFingerprint(git, questions), questions, census, diagnostics };
+  return { questions: tree.narrowQuestions(), narrow: notes.questions, census, diagnostics };
+}
+
+/** For the analysis. */
+export function analysisOptions({ accel, target, define, without }: JobOptions): AnalysisOptions {
+  return { accel, target, define: new Map(define), without };
 }
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {

@@ -7,7 +7,7 @@ export class NotAStoreError extends Error {
 }
 
 const FOLDER = /^[0-9a-f]{24}$/;
-const FILE = /^(?:tree|asked|census|result)-[0-9a-f-]+$/;
+const FILE = /^(?:tree|asked|narrow|print|census|result)-[0-9a-f-]+$/;
 
 /**
  * Put results together by copying files: names say what is in them, so that one that is there already is the same.

@@ -14,7 +14,6 @@ export interface Job {
 
 /** What a worker says when it is done: the result itself is in the directory. */
 export interface Done {
-  readonly key: string;
   /** Why there are no CPUs. */
   readonly problem: string | undefined;
   readonly diagnostics: number;
@@ -66,7 +65,7 @@ export async function analyseCommits(jobs: readonly Job[], processes: number, si
           drop();
           if (signal.aborted) throw new InterruptedError('interrupted');
           if (++next.tries < TRIES) queue.push(next);
-          else finished(next.job, { key: '', problem: 'the process that analysed it died', diagnostics: 0, seconds: 0 });
+          else finished(next.job, { problem: 'the process that analysed it died', diagnostics: 0, seconds: 0 });
         }
       }
     } finally {

@@ -50,7 +50,8 @@ export async function quickHistory(request: HistoryRequest): Promise<History> {
       const places = relevantPlaces(stretch, bench);
       return places.length === 0 ? [] : [{ ...stretch, places }];
     });
-    await bench.analyse(stretches.flatMap(({ line: of, from, places }) => [of[from]!, of[places.at(-1)!]!]));
+    const starts = new Map(stretches.map(({ line: of, from, places }) => [of[places.at(-1)!]!.id, of[from]!]));
+    await bench.analyse(stretches.flatMap(({ line: of, from, places }) => [of[from]!, of[places.at(-1)!]!]), ({ id }) => (starts.has(id) ? [starts.get(id)!] : []));
     const next: Stretch[] = [];
     for (const { line: of, from, places, merge } of stretches) {
       const end = of[places.at(-1)!]!;

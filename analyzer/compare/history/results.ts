@@ -6,20 +6,23 @@ import { pack, unpack } from '../../cache/envelope.js';
 import { Store } from '../../cache/store.js';
 import type { NarrowQuestions } from '../../source/observed.js';
 import type { ResolvedCpu } from '../../x86/api.js';
+import type { AnalysisQuestions } from '../../x86/questions.js';
 import type { Census } from '../census.js';
 import type { Differences } from '../differences.js';
 import { packCensus, restoreDifferences, storeDifferences, unpackCensus } from './codec.js';
 import type { JobOptions, JobResult } from './job.js';
 
 /** Changes when the files' meaning or the way of comparing does. */
-const FORMAT = '2';
+const FORMAT = '3';
 
 /**
  * What is known of commits, in files of one directory:
- *   tree-ID      a git tree: the name of its content, as far as the analysis looks
- *   asked-ID     questions that an analysis asked
- *   census-ID    the CPUs of a content, or why there are none
- *   result-ID-ID what differs between two contents
+ *   tree-ID      a git tree: the one that was analysed and has the same content, as far as the analysis looks
+ *   asked-HASH   what an analysis asked of its tree
+ *   narrow-ID    what of that matters, for a tree that was analysed
+ *   print-ID     its own answers to that, as one hash
+ *   census-ID    its CPUs, or why there are none
+ *   result-ID-ID what differs between two of these
  * Several processes may work on it at once, and directories of the same kind can be put together by copying files.
  */
 export class HistoryResults {
@@ -32,6 +35,7 @@ export class HistoryResults {
     this.#folder = sum.slice(0, 24);
   }
 
+  /** The analysed tree with the same content as this one. */
   keyOf(tree: string): string | undefined {
     return this.#store.read(`${this.#folder}/tree-${tree}`) as string | undefined;
   }
@@ -58,11 +62,30 @@ export class HistoryResults {
     });
   }
 
-  put(tree: string, { key, questions, census }: JobResult): void {
-    const bytes = pack(questions);
-    this.#store.write(`${this.#folder}/asked-${createHash('sha256').update(JSON.stringify(questions)).digest('hex').slice(0, 24)}`, new Uint8Array(bytes));
-    this.#store.write(`${this.#folder}/census-${key}`, typeof census === 'string' ? census : packCensus(census));
-    this.setKey(tree, key);
+  put(tree: string, { questions, narrow, census }: JobResult): void {
+    this.#store.write(`${this.#folder}/asked-${createHash('sha256').update(JSON.stringify(questions)).digest('hex').slice(0, 24)}`, new Uint8Array(pack(questions)));
+    this.#store.write(`${this.#folder}/narrow-${tree}`, new Uint8Array(pack(narrow ?? questions)));
+    this.#store.write(`${this.#folder}/census-${tree}`, typeof census === 'string' ? census : packCensus(census));
+    this.setKey(tree, tree);
+  }
+
+  /** What the analysis of this tree asked, as narrowly as is known. */
+  narrow(tree: string): AnalysisQuestions | NarrowQuestions | undefined {
+    const packed = this.#store.read(`${this.#folder}/narrow-${tree}`) as Uint8Array | undefined;
+    return packed && unpack(packed) as AnalysisQuestions | NarrowQuestions;
+  }
+
+  print(tree: string): string | undefined {
+    return this.#store.read(`${this.#folder}/print-${tree}`) as string | undefined;
+  }
+
+  setPrint(tree: string, print: string): void {
+    this.#store.write(`${this.#folder}/print-${tree}`, print);
+  }
+
+  /** Some tree that was analysed. */
+  any(): string | undefined {
+    return this.#names().find((name) => name.startsWith('census-'))?.slice('census-'.length);
   }
 
   result(name: string): (Differences & { readonly compared: number }) | undefined {

@@ -9,7 +9,7 @@ process.on('message', ({ repository, commit, tree, options, directory }: Job) =>
   const result = analyseCommit(repository, commit, options, analyse);
   new HistoryResults(directory, options).put(tree, result);
   const { user, system } = process.cpuUsage(start);
-  const done: Done = { key: result.key, problem: typeof result.census === 'string' ? result.census : undefined, diagnostics: result.diagnostics, seconds: (user + system) / 1e6 };
+  const done: Done = { problem: typeof result.census === 'string' ? result.census : undefined, diagnostics: result.diagnostics, seconds: (user + system) / 1e6 };
   process.send?.(done);
 });
 // whoever started this is gone

@@ -119,5 +119,5 @@ const CPU_FILE = /^target(?:\/|-)i386\/cpu\.c$/;
 
 /** The file with the CPU's own functions. */
 export function cpuFile(boot: Boot): string | undefined {
-  return boot.qemu.build.files.find((f) => CPU_FILE.test(f));
+  return boot.qemu.front.filesMatching(CPU_FILE)[0];
 }
