@@ -83,8 +83,13 @@ export class DistantFunction implements FunctionSymbol {
   }
 
   invoke(args: Value[], site: CallPlace): Value {
+    return this.aside(site) ?? this.approach().invoke(args, site);
+  }
+
+  /** The result of a call that is skipped whatever its arguments are: those may then need no evaluation. */
+  aside(site: CallPlace): Value | undefined {
     const { program } = this;
-    if (this.near === undefined && !program.indirect && program.follows?.considers?.(this.name, this.path) === false) return program.skipped(this.name, site);
-    return this.approach().invoke(args, site);
+    if (this.near !== undefined || program.indirect || program.follows?.considers?.(this.name, this.path) !== false) return undefined;
+    return program.skipped(this.name, site);
   }
 }

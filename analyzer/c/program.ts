@@ -8,6 +8,7 @@ import type { Completion, Frame } from './frame.js';
 import { TreeFunction, functionType } from './function.js';
 import { formatLocation, type Location } from './location.js';
 import { Memory, MemoryError } from './memory.js';
+import { DistantObject } from './distant-object.js';
 import { DistantFunction, NativeFunction, UndefinedFunction } from './native.js';
 import { Preprocessor, type PreprocessorHost } from './preprocessor.js';
 import type { CallSite, Diagnostic, Intrinsic, Machine } from './runtime.js';
@@ -254,19 +255,33 @@ export class Program implements Runtime, Machine {
   externalObject(name: string, defining: Declaration | undefined, seen: Declaration, scope: UnitScope): ObjectSymbol | undefined {
     const known = this.externalObjects.get(name);
     if (known !== undefined) return known;
+    if (defining === undefined && this.isDistant(name)) {
+      const type = scope.declared(name, seen)?.type;
+      if (type !== undefined && !(type.kind === 'array' && type.length === undefined)) {
+        const object = new DistantObject(name, type, () => this.nearObject(name, undefined, seen, scope)!);
+        this.externalObjects.set(name, object);
+        return object;
+      }
+    }
+    const object = this.nearObject(name, defining, seen, scope);
+    // a constructor of a unit loaded for it may have asked for it already
+    const meanwhile = this.externalObjects.get(name);
+    if (meanwhile !== undefined) return meanwhile;
+    if (object !== undefined) this.externalObjects.set(name, object);
+    return object;
+  }
+
+  /** The object itself, from the file that defines it. */
+  private nearObject(name: string, defining: Declaration | undefined, seen: Declaration, scope: UnitScope): StaticObject | undefined {
     let declaration = defining;
     let owner = scope;
     if (declaration === undefined || (!declaration.hasInitializer && !this.isOwn(declaration, scope))) {
       const elsewhere = this.findObject(name);
       if (elsewhere !== undefined) ({ declaration, owner } = elsewhere);
-      // a constructor of the unit just loaded may have asked for it already
-      const meanwhile = this.externalObjects.get(name);
-      if (meanwhile !== undefined) return meanwhile;
     }
     const declared = owner.declared(name, declaration ?? seen);
     if (declared === undefined) return undefined;
     const object = new StaticObject(name, declared.type, declaration === undefined ? undefined : declared.initializer, this.unitScope((declaration ?? seen).unit).context, this);
-    this.externalObjects.set(name, object);
     if (declaration === undefined) this.undefinedObject(object, locationOf(seen.start));
     return object;
   }
@@ -275,18 +290,26 @@ export class Program implements Runtime, Machine {
     return declaration.unit === scope.unit;
   }
 
-  private findObject(name: string): { declaration: Declaration; owner: UnitScope } | undefined {
-    const inUnit = (owner: UnitScope): { declaration: Declaration; owner: UnitScope } | undefined => {
-      const all = owner.unit.objects.get(name);
-      const declaration = all?.find((d) => d.hasInitializer && !d.isStatic) ?? all?.find((d) => !d.isExtern && !d.isStatic);
-      return declaration === undefined ? undefined : { declaration, owner };
-    };
+  private findObject(name: string): DefinedObject | undefined {
+    const found = this.findLoadedObject(name);
+    if (found !== undefined) return found;
+    const path = this.host.definedIn(name);
+    return path === undefined ? undefined : objectDefinedIn(this.load(path), name);
+  }
+
+  private findLoadedObject(name: string): DefinedObject | undefined {
     for (const loaded of this.byPath.values()) {
-      const found = inUnit(loaded);
+      const found = objectDefinedIn(loaded, name);
       if (found !== undefined) return found;
     }
+    return undefined;
+  }
+
+  /** Is an object defined in a file that is not loaded? */
+  private isDistant(name: string): boolean {
+    if (this.findLoadedObject(name) !== undefined) return false;
     const path = this.host.definedIn(name);
-    return path === undefined ? undefined : inUnit(this.load(path));
+    return path !== undefined && !this.byPath.has(path);
   }
 
   /** An object that is declared inside a function only. */
@@ -818,6 +841,17 @@ export class Program implements Runtime, Machine {
       return undefined;
     }
   }
+}
+
+interface DefinedObject {
+  readonly declaration: Declaration;
+  readonly owner: UnitScope;
+}
+
+function objectDefinedIn(owner: UnitScope, name: string): DefinedObject | undefined {
+  const all = owner.unit.objects.get(name);
+  const declaration = all?.find((d) => d.hasInitializer && !d.isStatic) ?? all?.find((d) => !d.isExtern && !d.isStatic);
+  return declaration === undefined ? undefined : { declaration, owner };
 }
 
 const NOWHERE: CallPlace = { location: { file: '<start>', line: 0 } };

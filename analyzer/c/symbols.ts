@@ -16,6 +16,8 @@ export interface FunctionSymbol {
   invoke(args: Value[], site: CallPlace): Value;
   /** Functions of the tree: call it without asking whether the call is to be followed. */
   run?(...args: Value[]): Value;
+  /** Functions of files that are not loaded: the result of a direct call if it is skipped whatever its arguments are. */
+  aside?(site: CallPlace): Value | undefined;
 }
 
 /** The place of a call, cheap to keep: its location is worked out only when asked for. */

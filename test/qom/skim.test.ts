@@ -104,6 +104,12 @@ void build_array(void)
     expensive(2);
 }
 int idle(int value);
+extern int idleness;
+int build_idle_as_it_is(void)
+{
+    level = level + 1;
+    return idle(idleness);
+}
 int build_idle(void)
 {
     int n = idle(1);
@@ -173,6 +179,7 @@ void farther_away(void)
 }
 `,
   'hw/odd/idle.c': `#include "all.h"
+int idleness = 40;
 int idle(int value)
 {
     ran[STEP] = 100;
@@ -230,6 +237,12 @@ describe('skimming what a machine does', () => {
     expect(program.call(address as number, 3)).to.equal(4);
     expect([program.isLoaded('hw/odd/idle.c'), program.addressOf('idle'), ran('STEP')]).to.deep.equal([true, address, 100]);
     expect(program.call('build_idle')).to.equal(2);
+  });
+
+  it('does not read the file of an object that only a skipped call mentions', () => {
+    expect(String(skim.run(() => program.call('build_idle_as_it_is')))).to.include('call of idle(), which was not followed');
+    expect(program.isLoaded('hw/odd/idle.c')).to.equal(false);
+    expect(program.call('build_idle_as_it_is')).to.equal(41);
   });
 
   it('leaves code for everybody as a whole where it stumbles', () => {

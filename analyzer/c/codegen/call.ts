@@ -36,8 +36,15 @@ export function call(node: SyntaxNode, context: CodeContext): Code {
 function directCall(symbol: FunctionSymbol, argumentNodes: readonly SyntaxNode[], node: SyntaxNode, context: CodeContext): Code {
   const { fn } = context;
   const { parameters, result } = symbol.type;
-  const args = fn.inOrder(...argumentNodes.map((argument, i) => () => passed(argument, parameters[i]?.type, context))).map((a) => a.js);
-  if (symbol.run === undefined) return called(result, `${fn.constant(symbol)}.invoke([${args.join(',')}],${fn.constant(node)})`);
+  const passing = fn.inOrder(...argumentNodes.map((argument, i) => () => passed(argument, parameters[i]?.type, context)));
+  const args = passing.map((a) => a.js);
+  if (symbol.run === undefined) {
+    const callee = fn.constant(symbol);
+    const place = fn.constant(node);
+    const js = `${callee}.invoke([${args.join(',')}],${place})`;
+    // what only such an argument mentions is not looked for
+    return called(result, symbol.aside === undefined || passing.some((a) => a.effects) ? js : `(${callee}.aside(${place})??${js})`);
+  }
   while (args.length < parameters.length) args.push('0');
   return called(result, fn.call(symbol, node, args));
 }
