@@ -13,17 +13,27 @@ const NO_CHILDREN: readonly SyntaxNode[] = [];
  * Anonymous nodes (operators, keywords) are children too.
  */
 export class SyntaxNode {
-  children: readonly SyntaxNode[] = NO_CHILDREN;
   constructor(
     /** tree-sitter-c's node type. */
     readonly type: string,
     readonly named: boolean,
     /** tree-sitter-c's field name within the parent. */
     readonly field: string | undefined,
-    readonly start: number,
-    readonly end: number,
+    /** Its first and last piece of the text. */
+    private readonly first: number,
+    private readonly last: number,
+    readonly children: readonly SyntaxNode[],
     readonly parse: ParsedText,
   ) {}
+
+  /** Offsets in the text. */
+  get start(): number {
+    return this.parse.startOf(this.first);
+  }
+
+  get end(): number {
+    return this.parse.endOf(this.last);
+  }
 
   /** The first child with this field name. */
   child(field: string): SyntaxNode | undefined {
@@ -41,7 +51,7 @@ export class SyntaxNode {
 
   /** The token that starts at this node. */
   get token(): Token {
-    return this.parse.tokenAt(this.start);
+    return this.parse.token(this.first);
   }
 
   /** The source text, as the parser saw it. For identifiers use {@link name}: type names are replaced there. */
@@ -91,6 +101,24 @@ export class ParsedText {
     this.tokens = tokens;
     this.typeofs = typeofs;
     this.attributes = attributes.size === 0 ? attributes : new Map([...attributes].map(([index, some]) => [this.starts[index] ?? -1, some]));
+  }
+
+  /** How many pieces there are. */
+  get length(): number {
+    return this.starts.length;
+  }
+
+  startOf(piece: number): number {
+    return this.starts[piece]!;
+  }
+
+  endOf(piece: number): number {
+    return piece + 1 < this.starts.length ? this.starts[piece + 1]! - 1 : this.text.length;
+  }
+
+  /** The token that a piece stands for. */
+  token(piece: number): Token {
+    return this.tokens[piece]!;
   }
 
   private indexAt(offset: number): number {
@@ -387,33 +415,76 @@ export function parseTokens(tokens: readonly Token[], isType: (name: string) => 
   });
 }
 
-/** tree-sitter-c's node types by their numbers: asking for a number is cheaper. */
-const nodeTypes = new Map<number, { readonly type: string; readonly named: boolean }>();
+/** What is known of a node by the number of its type: asking for a number is cheaper than for anything else. */
+interface NodeType {
+  readonly type: string;
+  readonly named: boolean;
+  readonly isLeaf: boolean;
+  readonly mayBeField: boolean;
+}
 
-function nodeType(cursor: Parser.TreeCursor): { readonly type: string; readonly named: boolean } {
+/** Named nodes that are one piece of the text. Anonymous ones are as well. */
+const LEAVES = new Set(['identifier', 'field_identifier', 'type_identifier', 'statement_identifier', 'primitive_type', 'number_literal', 'char_literal', 'string_literal', 'true', 'false']);
+/** Anonymous nodes that are no field's value anywhere. */
+const NO_FIELDS = new Set(['(', ')', '[', ']', '{', '}', ',', ';', ':']);
+
+const nodeTypes: NodeType[] = [];
+const fieldNames: string[] = [];
+
+function nodeType(cursor: Parser.TreeCursor): NodeType {
   const id = cursor.nodeTypeId;
-  let known = nodeTypes.get(id);
-  if (known === undefined) nodeTypes.set(id, (known = { type: cursor.nodeType, named: cursor.nodeIsNamed }));
+  let known = nodeTypes[id];
+  if (known === undefined) {
+    const { nodeType: type, nodeIsNamed: named } = cursor;
+    nodeTypes[id] = known = { type, named, isLeaf: !named || LEAVES.has(type), mayBeField: named || !NO_FIELDS.has(type) };
+  }
   return known;
 }
 
+function fieldName(cursor: Parser.TreeCursor): string | undefined {
+  const id = cursor.currentFieldId as number | undefined;
+  return id === undefined ? undefined : (fieldNames[id] ??= cursor.currentFieldName);
+}
+
+/** Children that wait for the last one; arrays that are made with their length are smaller than those that grew. */
+const waiting: SyntaxNode[] = [];
+
+/** Every call into the native tree costs: where it has no errors, the pieces of the text are its leaves, one by one. */
 function copy(tree: Parser.Tree, parse: ParsedText): SyntaxNode {
   const cursor = tree.walk();
+  if (tree.rootNode.hasError) throw fault(cursor, parse);
+  let piece = 0;
+  let top = 0;
   const make = (): SyntaxNode => {
-    const { type, named } = nodeType(cursor);
-    const node = new SyntaxNode(type, named, cursor.currentFieldName ?? undefined, cursor.startIndex, cursor.endIndex, parse);
-    // what is missing is empty
-    if (type === 'ERROR' || (node.start === node.end && cursor.nodeIsMissing)) {
-      const token = node.token;
-      throw new SyntaxError_(locationOf(token.expansion ?? token), parse.text.slice(Math.max(0, node.start - 20), node.end + 40).trim());
-    }
-    if (cursor.gotoFirstChild()) {
-      const children: SyntaxNode[] = [];
-      do children.push(make()); while (cursor.gotoNextSibling());
-      node.children = children;
-      cursor.gotoParent();
-    }
-    return node;
+    const { type, named, isLeaf, mayBeField } = nodeType(cursor);
+    const field = mayBeField ? fieldName(cursor) : undefined;
+    if (isLeaf || !cursor.gotoFirstChild()) return new SyntaxNode(type, named, field, piece, piece++, NO_CHILDREN, parse);
+    const first = piece;
+    const from = top;
+    do {
+      const child = make();
+      waiting[top++] = child;
+    } while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+    const children = waiting.slice(from, top);
+    top = from;
+    return new SyntaxNode(type, named, field, first, piece - 1, children, parse);
   };
-  return make();
+  const root = make();
+  if (piece !== parse.length) throw new SyntaxError_(locationOf(parse.token(0)), parse.text.slice(0, 60));
+  return root;
+}
+
+/** The first place that tree-sitter does not understand, or where it misses something. */
+function fault(cursor: Parser.TreeCursor, parse: ParsedText): SyntaxError_ {
+  for (;;) {
+    const { startIndex, endIndex } = cursor;
+    // what is missing is empty
+    if (cursor.nodeType === 'ERROR' || (startIndex === endIndex && cursor.nodeIsMissing)) {
+      const token = parse.tokenAt(startIndex);
+      return new SyntaxError_(locationOf(token.expansion ?? token), parse.text.slice(Math.max(0, startIndex - 20), endIndex + 40).trim());
+    }
+    if (cursor.gotoFirstChild()) continue;
+    while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return new SyntaxError_(locationOf(parse.token(0)), parse.text.slice(0, 60));
+  }
 }
