@@ -1,4 +1,5 @@
 import type { QmpValue, ResolvedCpu } from '../x86/api.js';
+import { FixedMap, KeyList } from '../x86/fixed-map.js';
 
 /** CPUs as columns: one for each property, with a small number for each different value. */
 export interface PackedStates {
@@ -65,78 +66,22 @@ function column(cells: readonly QmpValue[]): [QmpValue[], Uint8Array | Uint16Arr
 export function unpackStates({ ids, typenames, shapes }: PackedStates): ResolvedCpu[] {
   const cpus = new Array<ResolvedCpu>(ids.length);
   for (const shape of shapes) {
-    const index = new Map(shape.names.map((name, i) => [name, i]));
+    const list = new KeyList(shape.names);
     shape.cpus.forEach((number, row) => {
-      cpus[number] = { id: ids[number]!, typename: typenames[number]!, properties: new Row(shape, index, row), hostDependent: shape.hostDependent };
+      cpus[number] = { id: ids[number]!, typename: typenames[number]!, properties: new Row(shape, list, row), hostDependent: shape.hostDependent };
     });
   }
   return cpus;
 }
 
-/**
- * One CPU's properties, as a map that stands in columns: an Analysis may hand out thousands of CPUs, and few of their
- * properties are ever looked at. A Map to everybody who asks, except for what looks inside it (structuredClone).
- */
-export class Row extends Map<string, QmpValue> {
+/** One CPU's properties, as a map that stands in columns: an Analysis may hand out thousands of CPUs, and few of their properties are ever looked at. */
+export class Row extends FixedMap<QmpValue> {
   /** @param shape for who compares many CPUs: column by column is faster */
-  constructor(readonly shape: PackedShape, private readonly index: ReadonlyMap<string, number>, readonly row: number) {
-    super();
+  constructor(readonly shape: PackedShape, list: KeyList, readonly row: number) {
+    super(list);
   }
 
-  override get size(): number {
-    return this.shape?.names.length ?? 0;
-  }
-
-  override has(name: string): boolean {
-    return this.index.has(name);
-  }
-
-  override get(name: string): QmpValue | undefined {
-    const column = this.index.get(name);
-    return column === undefined ? undefined : this.at(column);
-  }
-
-  private at(column: number): QmpValue {
+  override at(column: number): QmpValue {
     return this.shape.values[column]![this.shape.columns[column]![this.row]!]!;
-  }
-
-  override forEach(visit: (value: QmpValue, name: string, map: Map<string, QmpValue>) => void): void {
-    this.shape.names.forEach((name, column) => visit(this.at(column), name, this));
-  }
-
-  override entries(): MapIterator<[string, QmpValue]> {
-    return this.pairs();
-  }
-
-  override keys(): MapIterator<string> {
-    return this.index.keys();
-  }
-
-  override values(): MapIterator<QmpValue> {
-    return this.cells();
-  }
-
-  override [Symbol.iterator](): MapIterator<[string, QmpValue]> {
-    return this.pairs();
-  }
-
-  override set(): never {
-    throw new TypeError('a resolved CPU does not change');
-  }
-
-  override delete(): never {
-    throw new TypeError('a resolved CPU does not change');
-  }
-
-  override clear(): never {
-    throw new TypeError('a resolved CPU does not change');
-  }
-
-  private *pairs(): Generator<[string, QmpValue], undefined, unknown> {
-    for (let column = 0; column < this.shape.names.length; column++) yield [this.shape.names[column]!, this.at(column)];
-  }
-
-  private *cells(): Generator<QmpValue, undefined, unknown> {
-    for (let column = 0; column < this.shape.names.length; column++) yield this.at(column);
   }
 }

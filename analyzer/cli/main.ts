@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=128
 // The first line: syntax trees live long and come fast; with Node's small nursery each is copied again and again.
+import './node-tuning.js';
 import { engine } from './engine.js';
 import { run } from './program.js';
 import { processTerminal } from './terminal.js';

@@ -1,4 +1,5 @@
 import type { Program } from '../c/program.js';
+import type { CallSite } from '../c/runtime.js';
 import { Unknown, type Value } from '../c/unknown.js';
 
 /**
@@ -13,7 +14,7 @@ export class ClassProperties {
   private readonly initialised = new Map<number, { property: number; init: number }[]>();
 
   constructor(private readonly program: Program) {
-    program.define('object_class_property_find', (_m, args, site) => this.find(args, () => program.original('object_class_property_find').invoke(args, site) as number));
+    program.define('object_class_property_find', (_m, args, site) => this.find(args, site));
     program.define('object_class_property_add', (_m, args, site) => {
       const property = program.original('object_class_property_add').invoke(args, site);
       // only now: it looks whether the class has the property already
@@ -23,25 +24,31 @@ export class ClassProperties {
       this.defaults.clear();
       return property;
     });
-    program.define('object_class_dynamic_cast', (_m, args, site) => this.cast(args, () => program.original('object_class_dynamic_cast').invoke(args, site)));
+    program.define('object_class_dynamic_cast', (_m, args, site) => this.cast(args, site));
     program.define('object_class_property_init_all', (_m, args) => { this.initialise(args[0] as number); });
   }
 
+  private look(name: string, args: Value[], site: CallSite): Value {
+    return this.program.original(name).invoke(args, site);
+  }
+
   /** object_class_dynamic_cast(): what a class is does not change either, once there is a type of that name. */
-  private cast(args: Value[], look: () => Value): Value {
-    const [klass, name] = args;
-    if (typeof klass !== 'number' || typeof name !== 'number' || klass === 0 || !this.program.memory.isStatic(name)) return look();
+  private cast(args: Value[], site: CallSite): Value {
+    const klass = args[0]!;
+    const name = args[1]!;
+    if (typeof klass !== 'number' || typeof name !== 'number' || klass === 0 || !this.program.memory.isStatic(name)) return this.look('object_class_dynamic_cast', args, site);
     let known = this.casts.get(klass);
     if (known === undefined) this.casts.set(klass, (known = new Map()));
     let result = known.get(name);
-    if (result === undefined) known.set(name, (result = look()));
+    if (result === undefined) known.set(name, (result = this.look('object_class_dynamic_cast', args, site)));
     return result;
   }
 
-  private find(args: Value[], look: () => number): number {
-    const [klass, name] = args;
+  private find(args: Value[], site: CallSite): number {
+    const klass = args[0]!;
+    const name = args[1]!;
     const { memory } = this.program;
-    if (typeof klass !== 'number' || typeof name !== 'number') return look();
+    if (typeof klass !== 'number' || typeof name !== 'number') return this.look('object_class_property_find', args, site) as number;
     const owner = this.owner(klass);
     let known = this.found.get(owner);
     if (known === undefined) this.found.set(owner, (known = new Map()));
@@ -49,7 +56,7 @@ export class ClassProperties {
     const key = memory.isStatic(name) ? name : memory.cstring(name);
     let property = known.get(key);
     if (property === undefined) {
-      property = look();
+      property = this.look('object_class_property_find', args, site) as number;
       // with an Error** the failure must be reported each time
       if (property !== 0 || args.length < 3) known.set(key, property);
     }

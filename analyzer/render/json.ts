@@ -1,3 +1,6 @@
+import { FixedMap, KeyList } from '../x86/fixed-map.js';
+import { byCodeUnit } from './order.js';
+
 /** What this program writes as JSON: QMP's types, with undefined members left out and maps as objects. */
 export type Json =
   | null | boolean | number | bigint | string | JsonText
@@ -8,11 +11,36 @@ export class JsonText {
   constructor(readonly text: string) {}
 }
 
-/** An object with these members, in this order, on one line. */
-export function jsonObject(names: readonly string[], member: (name: string) => Json): JsonText {
-  let text = '';
-  for (const name of names) text += `${text === '' ? '' : ','}${quoted(name)}:${write(member(name), 0, '')}`;
-  return new JsonText(`{${text}}`);
+/** Writes many objects, each on one line with its members in {@link byCodeUnit} order: most have the same members, and those are sorted once. */
+export class SortedObjects {
+  private known: { readonly list: KeyList; readonly order: readonly number[]; readonly heads: readonly string[] } | undefined;
+
+  text(map: ReadonlyMap<string, Json>): JsonText {
+    const { order, heads } = this.layout(map);
+    const cells = map instanceof FixedMap ? undefined : [...map.values()];
+    const parts: string[] = [];
+    for (let i = 0; i < order.length; i++) {
+      const at = order[i]!;
+      const value = cells === undefined ? (map as FixedMap<Json>).at(at) : cells[at]!;
+      parts.push(heads[i]!, typeof value === 'string' ? quoted(value) : write(value, 0, ''));
+    }
+    return new JsonText(`{${parts.join('')}}`);
+  }
+
+  private layout(map: ReadonlyMap<string, Json>): NonNullable<typeof this.known> {
+    if (this.known !== undefined && hasKeys(map, this.known.list)) return this.known;
+    const list = map instanceof FixedMap ? map.list : new KeyList([...map.keys()]);
+    const order = list.names.map((_name, i) => i).sort((a, b) => byCodeUnit(list.names[a]!, list.names[b]!));
+    return (this.known = { list, order, heads: order.map((at, i) => `${i === 0 ? '' : ','}${quoted(list.names[at]!)}:`) });
+  }
+}
+
+/** Are these its keys, in this order? */
+function hasKeys(map: ReadonlyMap<string, unknown>, { names }: KeyList): boolean {
+  if (map instanceof FixedMap && map.list.names === names) return true;
+  let i = 0;
+  if (map.size === names.length) for (const key of map.keys()) if (key !== names[i++]) return false;
+  return map.size === names.length;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { EVERY_MODEL } from '../compare/census.js';
 import { CannotResolveError, type Analysis, type ResolvedCpu, type Stage } from '../x86/api.js';
 import { diagnosticsJson } from './diagnostic.js';
-import { jsonObject, toJson, type Json } from './json.js';
-import { byCodeUnit, KeySorter, naturally, sortedEntries } from './order.js';
+import { SortedObjects, toJson, type Json } from './json.js';
+import { byCodeUnit, naturally, sortedEntries } from './order.js';
 import { count, plural, table, type Style } from './text.js';
 
 /** Every selected pair of one analysis, resolved. */
@@ -39,14 +39,14 @@ export function matrixJson(analysis: Analysis, { stage, pairs, refused }: Matrix
   const states = new Map<string, ResolvedCpu>();
   for (const models of pairs.values()) for (const cpu of models.values()) states.set(cpu.id, cpu);
   const sorted = sortedEntries(states);
-  const sorter = new KeySorter();
+  const objects = new SortedObjects();
   const { version } = analysis.qemu;
   return toJson({
     qemu: { version: { major: version.major, minor: version.minor, micro: version.micro }, package: analysis.qemu.package },
     origin: analysis.origin,
     accel: analysis.accel,
     stage,
-    states: new Map(sorted.map(([id, cpu]): [string, Json] => [id, jsonObject(sorter.sort(cpu.properties), (name) => cpu.properties.get(name)!)])),
+    states: new Map(sorted.map(([id, cpu]): [string, Json] => [id, objects.text(cpu.properties)])),
     pairs: nested(pairs, (cpu) => cpu.id),
     hostDependent: new Map(sorted.filter(([, cpu]) => cpu.hostDependent.length > 0).map(([id, cpu]): [string, Json] => [id, [...cpu.hostDependent].sort(byCodeUnit)])),
     ...(refused.size > 0 ? { refused: nested(refused, (message) => message) } : {}),

@@ -28,20 +28,3 @@ export function sortedEntries<T>(source: Readonly<Record<string, T | undefined>>
   const pairs: [string, T | undefined][] = source instanceof Map ? [...source.entries()] : Object.entries(source);
   return pairs.filter((pair): pair is [string, T] => pair[1] !== undefined).sort(([a], [b]) => byCodeUnit(a, b));
 }
-
-/** The keys of many maps in {@link byCodeUnit} order: most have the same ones in the same order, and those are sorted once. */
-export class KeySorter {
-  private keys: readonly string[] = [];
-  private sorted: readonly string[] = [];
-
-  sort(map: ReadonlyMap<string, unknown>): readonly string[] {
-    let same = map.size === this.keys.length;
-    let i = 0;
-    if (same) for (const key of map.keys()) if (!(same = key === this.keys[i++])) break;
-    if (!same) {
-      this.keys = [...map.keys()];
-      this.sorted = [...this.keys].sort(byCodeUnit);
-    }
-    return this.sorted;
-  }
-}

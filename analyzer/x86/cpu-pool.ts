@@ -2,59 +2,58 @@ import { createHash } from 'node:crypto';
 import { Unknown } from '../c/unknown.js';
 import type { Visited } from '../qom/visitor.js';
 import type { QmpValue, ResolvedCpu } from './api.js';
+import { KeyList } from './fixed-map.js';
+import { PropertyRow, propertyText } from './property-row.js';
 
 /** All CPUs that were resolved: equal ones are one object. */
 export class CpuPool {
   private readonly byId = new Map<string, ResolvedCpu>();
   /** Readers give equal CPUs of a type the same map. */
   private readonly byMap = new WeakMap<ReadonlyMap<string, Visited>, Map<string, ResolvedCpu>>();
-  private readonly names = new Map<string, string>();
+  private readonly lists = new Map<KeyList, Map<string, KeyList>>();
 
   /** @param gap hears of each property whose value is missing because something was not understood */
   share(typename: string, visited: ReadonlyMap<string, Visited>, gap: (property: string, value: Unknown) => void): ResolvedCpu {
     let ofMap = this.byMap.get(visited);
     if (ofMap === undefined) this.byMap.set(visited, (ofMap = new Map()));
     let cpu = ofMap.get(typename);
-    if (cpu === undefined) ofMap.set(typename, (cpu = this.make(typename, visited, gap)));
+    if (cpu === undefined) ofMap.set(typename, (cpu = this.make(typename, visited instanceof PropertyRow ? visited : rowOf(visited), gap)));
     return cpu;
   }
 
-  private make(typename: string, visited: ReadonlyMap<string, Visited>, gap: (property: string, value: Unknown) => void): ResolvedCpu {
+  private make(typename: string, row: PropertyRow, gap: (property: string, value: Unknown) => void): ResolvedCpu {
     const hostDependent: string[] = [];
-    let text = '';
-    for (const [name, value] of visited) {
-      if (!(value instanceof Unknown)) {
-        text += `${text === '' ? '' : ','}[${this.quoted(name)},${jsonText(value)}]`;
-      } else {
-        if (value.origin.kind === 'gap') gap(name, value);
-        hostDependent.push(name);
-      }
+    const { cells, list: { names } } = row;
+    for (let i = 0; i < cells.length; i++) {
+      const value = cells[i]!;
+      if (!(value instanceof Unknown)) continue;
+      if (value.origin.kind === 'gap') gap(names[i]!, value);
+      hostDependent.push(names[i]!);
     }
     hostDependent.sort();
-    text = `[${JSON.stringify(typename)},[${text}],${JSON.stringify(hostDependent)}]`;
+    const texts = hostDependent.length === 0 ? row.texts : row.texts.filter((_text, i) => !(cells[i] instanceof Unknown));
+    const text = `[${JSON.stringify(typename)},[${texts.join(',')}],${JSON.stringify(hostDependent)}]`;
     const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
     let cpu = this.byId.get(id);
     if (cpu === undefined) {
-      const known = visited as ReadonlyMap<string, QmpValue>;
-      const properties = hostDependent.length === 0 ? known : new Map([...known].filter(([name]) => !hostDependent.includes(name)));
-      this.byId.set(id, (cpu = { id, typename, properties, hostDependent }));
+      const known = hostDependent.length === 0 ? row : this.known(row, texts, hostDependent);
+      this.byId.set(id, (cpu = { id, typename, properties: known as ReadonlyMap<string, Visited> as ReadonlyMap<string, QmpValue>, hostDependent }));
     }
     return cpu;
   }
 
-  private quoted(name: string): string {
-    let text = this.names.get(name);
-    if (text === undefined) this.names.set(name, (text = JSON.stringify(name)));
-    return text;
+  /** The same without what the host decides. */
+  private known(row: PropertyRow, texts: readonly string[], hostDependent: readonly string[]): PropertyRow {
+    let ofList = this.lists.get(row.list);
+    if (ofList === undefined) this.lists.set(row.list, (ofList = new Map()));
+    const key = hostDependent.join();
+    let list = ofList.get(key);
+    if (list === undefined) ofList.set(key, (list = new KeyList(row.list.names.filter((name) => !hostDependent.includes(name)))));
+    return new PropertyRow(list, row.cells.filter((value) => !(value instanceof Unknown)), texts);
   }
 }
 
-/** JSON, with integers of 64 bits as strings. */
-function jsonText(value: Visited): string {
-  switch (typeof value) {
-    case 'number': case 'boolean': return String(value);
-    case 'bigint': return `"n${value}"`;
-    case 'string': return JSON.stringify(value);
-    default: return JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? `n${v}` : v));
-  }
+function rowOf(visited: ReadonlyMap<string, Visited>): PropertyRow {
+  const entries = [...visited];
+  return new PropertyRow(new KeyList(entries.map(([name]) => name)), entries.map(([, value]) => value), entries.map(([name, value]) => propertyText(name, value)));
 }

@@ -2,20 +2,24 @@ import { Unknown } from '../c/unknown.js';
 import type { Visited } from '../qom/visitor.js';
 import type { Boot } from './boot.js';
 import type { Expansion, Getter } from './expand.js';
+import { KeyList } from './fixed-map.js';
+import { PropertyRow, propertyText } from './property-row.js';
 
-/** The values of some properties. */
-interface Known {
-  readonly id: number;
+/** The values of a group's properties; `id` if they go with what its bytes hold. */
+interface Read {
+  readonly id: number | undefined;
+  readonly members: Group['members'];
   readonly values: readonly Visited[];
+  readonly texts: readonly string[];
 }
 
 /** Properties that hang on the same stretch of the object, or on neighbouring ones. */
 interface Group {
   readonly offset: number;
   readonly size: number;
-  readonly members: { readonly index: number; readonly getter: Getter }[];
+  readonly members: readonly { readonly index: number; readonly getter: Getter }[];
   /** By what the bytes hold. */
-  readonly known: Map<string, Known>;
+  readonly known: Map<string, Read>;
 }
 
 /** Bytes that are looked at together. */
@@ -24,7 +28,7 @@ const GAP = 8;
 
 /**
  * Reads all properties of CPUs of one kind. Most hang on a few bytes of the object and on nothing else: where those hold
- * what they held before, the values are the same. CPUs with equal properties get the same map.
+ * what they held before, the values are the same. CPUs with equal properties get the same row.
  */
 export class PropertyReader {
   private groups: Group[] = [];
@@ -33,47 +37,63 @@ export class PropertyReader {
   private planned = false;
   private isWatched = false;
   private ids = 0;
-  private readonly maps = new Map<string, ReadonlyMap<string, Visited>>();
+  private readonly rows = new Map<string, PropertyRow>();
+  private readonly list: KeyList;
   private readonly origins = new Map<object, number>();
 
-  constructor(private readonly boot: Boot, private readonly expansion: Expansion, private readonly names: readonly string[]) {}
+  constructor(private readonly boot: Boot, private readonly expansion: Expansion, private readonly names: readonly string[]) {
+    this.list = new KeyList(names);
+  }
 
   /** @throws CannotResolveError if a getter fails */
-  read(object: number): ReadonlyMap<string, Visited> {
-    const { memory } = this.boot.program;
+  read(object: number): PropertyRow {
     if (!this.planned) this.plan(object);
-    const values = new Array<Visited>(this.names.length);
+    const found: Read[] = [];
     let key = '';
     this.isWatched = false;
     for (const group of this.groups) {
-      const { offset, size, members, known } = group;
-      const bytes = memory.tryBytes(object + offset, size);
-      let all = bytes === undefined ? undefined : known.get(bytes);
-      if (all === undefined) {
-        const read = members.map(({ getter }) => this.value(object, getter, bytes, offset));
-        all = { id: this.ids++, values: read };
-        if (bytes !== undefined && members.every(({ getter }) => isWithin(getter, offset, size))) known.set(bytes, all);
-        else {
-          // something is unknown, or hangs on more than was thought
-          if (bytes !== undefined) this.planned = false;
-          members.forEach(({ index }, i) => { values[index] = read[i]!; key += `${this.token(read[i]!)},`; });
-          continue;
-        }
+      const all = this.readGroup(object, group);
+      found.push(all);
+      key += all.id === undefined ? `${all.values.map((value) => this.token(value)).join()},` : `${all.id};`;
+    }
+    const singles = this.singles.map((index) => this.expansion.read(object, this.names[index]!));
+    for (const value of singles) key += `${this.token(value)},`;
+    let row = this.rows.get(key);
+    if (row === undefined) this.rows.set(key, (row = this.row(found, singles)));
+    return row;
+  }
+
+  private readGroup(object: number, { offset, size, members, known }: Group): Read {
+    const bytes = this.boot.program.memory.tryBytes(object + offset, size);
+    const before = bytes === undefined ? undefined : known.get(bytes);
+    if (before !== undefined) return before;
+    const values = members.map(({ getter }) => this.value(object, getter, bytes, offset));
+    const texts = members.map(({ index }, i) => propertyText(this.names[index]!, values[i]!));
+    if (bytes !== undefined && members.every(({ getter }) => isWithin(getter, offset, size))) {
+      const all: Read = { id: this.ids++, members, values, texts };
+      known.set(bytes, all);
+      return all;
+    }
+    // something is unknown, or hangs on more than was thought
+    if (bytes !== undefined) this.planned = false;
+    return { id: undefined, members, values, texts };
+  }
+
+  private row(found: readonly Read[], singles: readonly Visited[]): PropertyRow {
+    const cells = new Array<Visited>(this.names.length);
+    const texts = new Array<string>(this.names.length);
+    for (const all of found) {
+      for (let i = 0; i < all.members.length; i++) {
+        const { index } = all.members[i]!;
+        cells[index] = all.values[i]!;
+        texts[index] = all.texts[i]!;
       }
-      for (let i = 0; i < members.length; i++) values[members[i]!.index] = all.values[i]!;
-      key += `${all.id};`;
     }
-    for (const index of this.singles) {
-      const value = this.expansion.read(object, this.names[index]!);
-      values[index] = value;
-      key += `${this.token(value)},`;
-    }
-    let map = this.maps.get(key);
-    if (map === undefined) {
-      map = new Map(this.names.map((name, i) => [name, values[i]!]));
-      this.maps.set(key, map);
-    }
-    return map;
+    this.singles.forEach((index, i) => {
+      cells[index] = singles[i]!;
+      texts[index] = propertyText(this.names[index]!, singles[i]!);
+    });
+    return new PropertyRow(this.list, cells, texts);
   }
 
   /** The value that goes with the getter's own bytes; `bytes` are those at the offset, if they are known. */
@@ -113,7 +133,7 @@ export class PropertyReader {
     for (let i = 0; i < placed.length;) {
       const first = placed[i]!;
       let { to } = first;
-      const members: Group['members'] = [];
+      const members: { readonly index: number; readonly getter: Getter }[] = [];
       for (; i < placed.length; i++) {
         const next = placed[i]!;
         if (members.length > 0 && (next.from > to + GAP || Math.max(to, next.to) - first.from > STRETCH)) break;
