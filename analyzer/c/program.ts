@@ -611,6 +611,18 @@ export class Program implements Runtime, Machine {
     return this.follows !== undefined && !this.whole && (error instanceof MemoryError || error instanceof ArithmeticError || error instanceof ProgramError);
   }
 
+  /** Run something that has nothing to do with the calls under way, and follow all of its own. */
+  aside<T>(run: () => T): T {
+    const { follows, followsPointers, indirect, whole } = this;
+    this.follows = this.followsPointers = undefined;
+    this.indirect = this.whole = false;
+    try {
+      return run();
+    } finally {
+      Object.assign(this, { follows, followsPointers, indirect, whole });
+    }
+  }
+
   /** A call is under way that is done as a whole or not at all: half of what code for everybody does, a loop over a list for instance, may not end. */
   whole = false;
 

@@ -68,7 +68,14 @@ class Table {
 
   hashAt(i: number): number { return needed(this.memory.load(this.pointer(HASHES) + 4 * i, 4)); }
   isReal(i: number): boolean { return this.hashAt(i) >= FIRST_REAL; }
-  keyAt(i: number): number { return needed(this.memory.loadPointer(this.pointer(KEYS) + 8 * i)); }
+  /** Is there an entry, for somebody who goes through all of them? One that may be there or not is left out, and reported. */
+  hasEntry(i: number): boolean {
+    const hash = this.memory.load(this.pointer(HASHES) + 4 * i, 4);
+    if (!(hash instanceof Unknown)) return hash >= FIRST_REAL;
+    undecided(this.machine, hash, 'whether a hash table has an entry', this.call);
+    return false;
+  }
+  keyAt(i: number): Value { return this.memory.loadPointer(this.pointer(KEYS) + 8 * i); }
   valueAt(i: number): Value { return this.memory.loadPointer(this.pointer(VALUES) + 8 * i); }
   setValueAt(i: number, value: Value): void { this.memory.store(this.pointer(VALUES) + 8 * i, 8, value); }
 
@@ -261,10 +268,10 @@ class Table {
   }
 
   /** Keys and values in the table's order. */
-  entries(): [number, Value][] {
-    const found: [number, Value][] = [];
+  entries(): [Value, Value][] {
+    const found: [Value, Value][] = [];
     const { size } = this;
-    for (let i = 0; i < size; i++) if (this.isReal(i)) found.push([this.keyAt(i), this.valueAt(i)]);
+    for (let i = 0; i < size; i++) if (this.hasEntry(i)) found.push([this.keyAt(i), this.valueAt(i)]);
     return found;
   }
 
@@ -450,7 +457,7 @@ function defineIteration(machine: Machine): void {
       const t = table(m, address, call);
       let removed = 0;
       for (let i = 0; i < t.size; i++) {
-        if (!t.isReal(i)) continue;
+        if (!t.hasEntry(i)) continue;
         const wanted = m.call(num(f), t.keyAt(i), t.valueAt(i), data!);
         if (wanted instanceof Unknown) { undecided(m, wanted, `g_hash_table_${name}()`, call); continue; }
         if (wanted === 0) continue;
@@ -480,7 +487,7 @@ function defineIteration(machine: Machine): void {
     const t = iterated(m, iter, call);
     const { size } = t;
     let i = position(m, iter) + 1;
-    while (i < size && !t.isReal(i)) i++;
+    while (i < size && !t.hasEntry(i)) i++;
     m.memory.store(num(iter) + ITER_POSITION, 4, i);
     if (i >= size) return 0;
     if (num(keyTo) !== 0) m.memory.store(num(keyTo), 8, t.keyAt(i));

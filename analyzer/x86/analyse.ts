@@ -404,8 +404,11 @@ export class TreeAnalysis implements Analysis {
       if (cpu.properties.has(property) || cpu.hostDependent.includes(property)) continue;
       throw new UnknownNameError('property', property, closest(property, [...cpu.properties.keys(), ...cpu.hostDependent]));
     }
-    this.start(machine);
-    return explainProperties(this.boot, this.expansion, model, properties, (run) => this.temporarily(run));
+    this.start(machine, stage, model);
+    const explained = (make: () => number): ReadonlyMap<string, Assignment[]> => explainProperties(this.boot, this.expansion, make, properties, (run) => this.temporarily(run));
+    const found = stage === 'expanded' ? explained(() => this.expand(model).object) : this.boards!.realized.making(model, explained);
+    // what the host decides has no value, whatever it was made with
+    return new Map([...found].map(([property, list]) => [property, cpu.hostDependent.includes(property) ? list.map((a, i) => (i + 1 < list.length ? a : { ...a, value: undefined })) : list]));
   }
 
   unavailableFeatures(machine: string, model: string): Runnable {

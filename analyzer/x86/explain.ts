@@ -5,14 +5,21 @@ import type { Assignment, QmpValue } from './api.js';
 import type { Boot } from './boot.js';
 import type { Expansion } from './expand.js';
 
+// what these assign they work out, and take from no table
+const PLACE = 'place on the board';
+const REALIZE = 'realize';
+
 /** How a function that is running names what it does to a CPU's properties. */
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^object_apply_(?:compat|global)_props$|^qdev_prop_set_globals/, 'compat property'],
   [/^object_class_property_init_all$|^object_property_init_defval$|^qdev_property_set_default|^qdev_prop_set_defaults/, 'property default'],
-  [/^accel_cpu_instance_init$|^(?:kvm|tcg|host|hvf)_cpu_/, 'accelerator default'],
+  [/^accel_cpu_(?:instance_init|common_realize|realizefn)$|^(?:kvm|tcg|host|hvf)_cpu_/, 'accelerator default'],
   [/_apply_version_props$/, 'model version'],
   [/_load_(?:model|def)$/, 'model table'],
+  [/_filter_features$|_mark_unavailable_features$/, 'what the accelerator lacks'],
   [/_expand_features$/, 'feature expansion'],
+  [/_pre_plug$|^x86_cpu_new$|^pc_new_cpu$/, PLACE],
+  [/_realizefn$/, REALIZE],
 ];
 
 /** How many reads of static data to look back over for the entry that an assignment took its value from. */
@@ -30,12 +37,13 @@ interface Store {
 /**
  * Every change of some properties while a CPU is made, in order. The CPU is made twice: once to see which bytes the
  * properties hang on, and once with those bytes watched. Addresses are the same both times.
+ * @param make makes the CPU, to be thrown away by `temporarily`
  */
-export function explainProperties(boot: Boot, expansion: Expansion, model: string, names: readonly string[], temporarily: <T>(run: () => T) => T): Map<string, Assignment[]> {
+export function explainProperties(boot: Boot, expansion: Expansion, make: () => number, names: readonly string[], temporarily: <T>(run: () => T) => T): Map<string, Assignment[]> {
   const { program } = boot;
   const { memory } = program;
   const { object, properties } = temporarily(() => {
-    const made = expansion.expand(model).object;
+    const made = make();
     return {
       object: made,
       properties: names.map((name) => ({ name, ranges: expansion.dependsOn(made, name), declaredAt: expansion.declaredAt(made, name), found: [] as Store[] })),
@@ -46,7 +54,7 @@ export function explainProperties(boot: Boot, expansion: Expansion, model: strin
   boot.qemu.classProperties.forgetDefaults();
   let busy = false;
   const read = (name: string): Visited | undefined => {
-    try { return expansion.get(object, name); } catch { return undefined; }
+    try { return program.aside(() => expansion.get(object, name)); } catch { return undefined; }
   };
   temporarily(() => {
     for (const { ranges } of properties) for (const { offset, size } of ranges) memory.watch(object + offset, size);
@@ -70,14 +78,15 @@ export function explainProperties(boot: Boot, expansion: Expansion, model: strin
           busy = false;
           if (store === undefined) {
             const stack = program.backtrace().slice(0, program.callStack.length - depth);
-            store = { at: program.site?.location ?? { file: '<start>', line: 0 }, data: dataBehind(boot, loads), stack, what: cause(stack) };
+            store = { at: program.site?.location ?? { file: '<start>', line: 0 }, data: [], stack, what: cause(stack) };
+            if (store.what !== PLACE && store.what !== REALIZE) store.data.push(...dataBehind(boot, loads));
           }
           found.push({ ...store, data: [...store.data], value: undefined });
         }
       },
     };
     try {
-      expansion.expand(model);
+      make();
       busy = true;
       for (const { name, found } of properties) {
         const last = found.at(-1);

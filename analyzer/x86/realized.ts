@@ -46,14 +46,16 @@ export class Realized {
    * @throws CannotResolveError where QEMU refuses, with its words
    */
   read(cpu: string, prepare: () => void = () => undefined): Map<string, Visited> {
-    const { host } = this.boot.qemu;
+    const { program, qemu: { host } } = this.boot;
     const made = (hidden: 'filtered' | 'any'): Map<string, Visited> => this.temporarily(() => {
       prepare();
       return this.properties(cpu, hidden);
     });
     const before = host.questions;
-    const properties = host.granting(this.questions, () => made('filtered'));
-    return host.questions === before || !this.asksHost(cpu) ? properties : made('any');
+    const { result, diagnostics } = program.silently(() => host.granting(this.questions, () => made('filtered')));
+    if (host.questions !== before && this.asksHost(cpu)) return made('any');
+    for (const d of diagnostics) program.diagnose(d);
+    return result;
   }
 
   /** What CPUID answers on the CPU, the first or, on a board that was started for that, a later one. @throws CannotResolveError where QEMU refuses */
@@ -65,6 +67,14 @@ export class Realized {
     // a table that KVM is given is KVM's to answer from; else the instruction is emulated
     return hostedCpuid(this.boot, this.questions, !this.asksHost(cpu), (begin) => { this.temporarily(() => make(begin)); })
       ?? this.temporarily(() => emulatedCpuid(this.boot, make(() => undefined)));
+  }
+
+  /** Run something that makes the CPU, any number of times, as {@link read} does. @throws CannotResolveError where QEMU refuses */
+  making<T>(cpu: string, run: (make: () => number) => T): T {
+    const { program, qemu: { host } } = this.boot;
+    const make = (): number => this.make(cpu);
+    if (!this.asksHost(cpu)) return host.granting(this.questions, () => run(make));
+    return program.silently(() => run(make)).result;
   }
 
   /** Does the host decide features of this model before it filters them? */
@@ -102,7 +112,9 @@ export class Realized {
     const found = new Map<string, Visited>();
     const filtered = this.member('filtered_features') ?? this.member('env.filtered_features');
     const isFiltered = (name: string): boolean => filtered !== undefined && this.expansion.dependsOn(object, name).some(({ offset }) => offset >= filtered.offset && offset < filtered.offset + filtered.size);
-    for (const { name, type } of objectProperties(this.boot, object)) {
+    // so may be whether it has another object as a part
+    const declared = host === 'any' ? program.silently(() => objectProperties(this.boot, object)).result : objectProperties(this.boot, object);
+    for (const { name, type } of declared) {
       if (OBJECTS.test(type)) continue;
       try {
         const { result, diagnostics } = program.silently(() => {

@@ -69,6 +69,26 @@ describe('the realized CPU of QEMU 7.2', function () {
     expect(tcg.resolve('pc-i440fx-7.2', 'Skylake-Server', 'realized').properties.get('level')).to.equal(13);
   });
 
+  it('is explained to the end: what realize assigns, and for every property a last assignment of the value that it has', () => {
+    const last = (property: string): unknown => {
+      const list = tcg.explain('pc-i440fx-7.2', 'Haswell', property, 'realized');
+      const { value, what, at: { file }, stack } = list.at(-1)!;
+      return [list.at(-2)!.what, list.at(-2)!.value, value, what, file, stack[0]];
+    };
+    expect(last('pcid')).to.deep.equal(['model table', true, false, 'what the accelerator lacks', 'target/i386/cpu.c', 'mark_unavailable_features']);
+    expect(last('level')).to.deep.equal(['property default', 0xffff_ffff, 13, 'feature expansion', 'target/i386/cpu.c', 'x86_cpu_expand_features']);
+    expect(last('apic-id')).to.deep.equal(['property default', 0xffff_ffff, 0, 'place on the board', 'qapi/qapi-visit-core.c', 'visit_type_uint32']);
+    expect(tcg.explain('pc-i440fx-7.2', 'Haswell', 'pcid', 'expanded').at(-1)!.value).to.equal(true);
+    const kvm = analyse(tree, { accel: 'kvm' });
+    for (const [analysis, machine, model] of [[tcg, 'pc-i440fx-2.2', 'Haswell'], [tcg, 'microvm', 'EPYC'], [kvm, 'pc-q35-7.2', 'EPYC-v3'], [kvm, 'pc-q35-7.2', 'host']] as const) {
+      const { properties, hostDependent } = analysis.resolve(machine, model, 'realized');
+      const names = [...properties.keys(), ...hostDependent];
+      const all = analysis.explainAll!(machine, model, names, 'realized');
+      expect(names.map((name) => [name, all.get(name)!.at(-1)!.value]), `${model} on ${machine}`).to.deep.equal(names.map((name) => [name, properties.get(name)]));
+    }
+    expect([...tcg.diagnostics, ...kvm.diagnostics]).to.deep.equal([]);
+  });
+
   it('answers CPUID as a guest read it', () => {
     const said = (JSON.parse(gunzipSync(readFileSync(join(golden, 'cpuid', '7.2-tcg.json.gz'))).toString()) as { cpuid: Record<string, Record<string, string[]>> }).cpuid;
     for (const [machine, model] of [['pc-i440fx-7.2', 'EPYC'], ['pc-i440fx-7.2', 'Icelake-Server'], ['pc-i440fx-1.4', 'Haswell'], ['pc-i440fx-7.2', '486']] as const) {
