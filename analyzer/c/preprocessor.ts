@@ -45,6 +45,15 @@ export interface PreprocessorProblem {
   readonly at: Location;
 }
 
+/** What a unit takes from its tree; if all of it is the same, so is the unit. */
+class Uses {
+  readonly own = new Map<string, PreprocessingFile | undefined>();
+  readonly path = new Map<string, { readonly name: string; readonly first: number; readonly found: { readonly file: PreprocessingFile; readonly directory: number } | undefined }>();
+  readonly generated = new Map<string, { readonly name: string; readonly includer: string; readonly found: PreprocessingFile | null }>();
+
+  constructor(readonly main: PreprocessingFile, readonly prologue: PreprocessingFile, readonly commandLine: string) {}
+}
+
 const DEPTH_LIMIT = 200;
 
 /** The operators of #if that look like macros (and answer #ifdef as macros do). */
@@ -87,8 +96,10 @@ export class Preprocessor {
   private readonly once = new Set<PreprocessingFile>();
   private readonly includers: { file: PreprocessingFile; directory: number }[] = [];
 
-  /** With {@link restart}: files by path and content. */
+  /** With {@link restart}: files by path and content; units of earlier versions, by path; and what the current unit takes from the tree. */
   private kept: Map<string, PreprocessingFile> | undefined;
+  private readonly earlier = new Map<string, { readonly unit: Unit; readonly uses: Uses }>();
+  private uses: Uses | undefined;
 
   constructor(private host: PreprocessorHost) {
     this.missingIncludes = this.missing;
@@ -113,10 +124,32 @@ export class Preprocessor {
     return parseTime.run(() => {
       const file = text === undefined ? this.file(path) : this.kept === undefined ? this.load(path, text) : this.keep(path, text, () => text);
       if (file === undefined) throw new Error(`no such file: ${path}`);
-      const unit = this.process(path, file);
+      const earlier = this.earlier.get(path);
+      const isSame = earlier !== undefined && this.isUnchanged(earlier.uses, path, file);
+      if (this.kept !== undefined && !isSame) this.uses = new Uses(file, this.prologue(), this.host.commandLine?.(path) ?? '');
+      const unit = isSame ? earlier.unit : this.process(path, file);
+      if (this.uses !== undefined) this.earlier.set(path, { unit, uses: this.uses });
+      this.uses = undefined;
       this.units.set(path, { unit, text });
       return unit;
     });
+  }
+
+  /** Would a unit find all files as it did? */
+  private isUnchanged({ main, prologue, commandLine, own, path: onPath, generated }: Uses, path: string, file: PreprocessingFile): boolean {
+    if (main !== file || prologue !== this.prologue() || commandLine !== (this.host.commandLine?.(path) ?? '')) return false;
+    for (const [name, found] of own) if (this.file(name) !== found) return false;
+    for (const { name, first, found } of onPath.values()) {
+      const now = this.onPath(name, first);
+      if (now?.file !== found?.file || now?.directory !== found?.directory) return false;
+    }
+    for (const { name, includer, found } of generated.values()) if (this.generatedFor(name, includer) !== found) return false;
+    return true;
+  }
+
+  private prologue(): PreprocessingFile {
+    const { prelude } = this.host;
+    return (this.prelude ??= this.kept === undefined ? this.load(prelude.path, prelude.text) : this.keep(prelude.path, prelude.text, () => prelude.text));
   }
 
   /** The units so far, in order. */
@@ -152,9 +185,7 @@ export class Preprocessor {
     this.includers.length = 0;
     try {
       for (const macro of this.builtins) environment.set(macro.identifier, macro);
-      const { prelude } = this.host;
-      this.prelude ??= this.kept === undefined ? this.load(prelude.path, prelude.text) : this.keep(prelude.path, prelude.text, () => prelude.text);
-      this.enter(this.prelude, -1);
+      this.enter(this.prologue(), -1);
       const commandLine = this.host.commandLine?.(path) ?? '';
       if (commandLine !== '') this.enter(this.commandLine(commandLine), -1);
       this.mainFile = file;
@@ -409,19 +440,27 @@ export class Preprocessor {
     if (!this.host.override?.has(name)) {
       if (own !== undefined) {
         const file = this.file(join(own, name));
+        this.uses?.own.set(join(own, name), file);
         if (file !== undefined) return { file, directory: -1 };
       }
       const found = this.onPath(name, first);
+      this.uses?.path.set(`${first} ${name}`, { name, first, found });
       if (found !== undefined) return found;
     }
-    const key = `${name}\0${includer.path}`;
+    const file = this.generatedFor(name, includer.path);
+    this.uses?.generated.set(`${name}\0${includer.path}`, { name, includer: includer.path, found: file });
+    return file === null ? undefined : { file, directory: this.host.includePath.length };
+  }
+
+  private generatedFor(name: string, includer: string): PreprocessingFile | null {
+    const key = `${name}\0${includer}`;
     let file = this.resolved.get(key);
     if (file === undefined) {
-      const text = this.host.generated(name, includer.path);
+      const text = this.host.generated(name, includer);
       file = text === undefined ? null : this.generated(name, text);
       this.resolved.set(key, file);
     }
-    return file === null ? undefined : { file, directory: this.host.includePath.length };
+    return file;
   }
 
   private readonly searched = new Map<string, { file: PreprocessingFile; directory: number } | undefined>();

@@ -21,6 +21,20 @@ const ASM = /^linux-headers\/asm\//;
 
 const LIKELY = /^(?:qom|util|qobject|qapi|hw\/core|hw\/i386|target\/i386|target-i386|accel|softmmu|system|monitor)\/|^[^/]*$/;
 
+/** The sources that QEMU's build makes, and what stands before them all. */
+export class Generated {
+  readonly prelude: { readonly path: string; readonly text: string };
+  readonly qapi: QapiGenerator;
+  readonly trace: TraceHeaders;
+
+  constructor(tree: SourceTree, { switches }: Build) {
+    this.prelude = preludeFor(tree);
+    this.qapi = new QapiGenerator(tree, (name) => switches.get(name)?.value !== undefined);
+    const backends = [...switches.values()].filter(({ name, value }) => name.startsWith('CONFIG_TRACE_') && value === 'y');
+    this.trace = new TraceHeaders(tree, backends.map(({ name }) => name.slice('CONFIG_TRACE_'.length).toLowerCase()));
+  }
+}
+
 /**
  * All that a program has from its tree before anything runs: the texts for the preprocessor, those included that the
  * build generates, and which file is for what. Questions other than of texts are noted, so that they can be asked of
@@ -28,19 +42,16 @@ const LIKELY = /^(?:qom|util|qobject|qapi|hw\/core|hw\/i386|target\/i386|target-
  */
 export class Front implements ProgramHost {
   readonly includePath: readonly string[];
-  readonly prelude: { path: string; text: string };
+  readonly prelude: Generated['prelude'];
   readonly qapi: QapiGenerator;
-  private readonly trace: TraceHeaders;
   private readonly index: SourceIndex;
   private readonly asked = new Map<string, FrontQuestion>();
 
-  /** @param notesQuestions also of the units */
-  constructor(private readonly tree: SourceTree, private readonly build: Build, readonly notesQuestions = false) {
+  /** @param notesQuestions also of the units @param made what the build makes, if it is known */
+  constructor(private readonly tree: SourceTree, private readonly build: Build, readonly notesQuestions = false, private readonly made = new Generated(tree, build)) {
     this.includePath = INCLUDE_PATH.filter((d) => d === '' || tree.list(d).length > 0);
-    this.prelude = preludeFor(tree);
-    this.qapi = new QapiGenerator(tree, (name) => build.switches.get(name)?.value !== undefined);
-    const backends = [...build.switches.values()].filter(({ name, value }) => name.startsWith('CONFIG_TRACE_') && value === 'y');
-    this.trace = new TraceHeaders(tree, backends.map(({ name }) => name.slice('CONFIG_TRACE_'.length).toLowerCase()));
+    this.prelude = made.prelude;
+    this.qapi = made.qapi;
     this.index = new SourceIndex(tree, build.files, (f) => LIKELY.test(f));
   }
 
@@ -65,7 +76,7 @@ export class Front implements ProgramHost {
   }
 
   generated(name: string): string | undefined {
-    return SYSTEM_HEADERS.get(name) ?? this.build.headers.get(name) ?? this.qapi.header(name) ?? this.trace.header(name);
+    return SYSTEM_HEADERS.get(name) ?? this.build.headers.get(name) ?? this.qapi.header(name) ?? this.made.trace.header(name);
   }
 
   generatedSource(path: string): string | undefined {
@@ -151,7 +162,7 @@ export class Front implements ProgramHost {
         const found = this.qapi.definedIn(args[0]!) ?? this.index.definedIn(args[0]!);
         return found === undefined ? [] : [found];
       }
-      case 'events': return [String(this.trace.perCpuEvents)];
+      case 'events': return [String(this.made.trace.perCpuEvents)];
       case 'schema': return this.schemaType(args[0]!);
     }
   }

@@ -10,6 +10,9 @@ export interface GitObject {
   readonly data: Buffer;
 }
 
+/** So many names fit into a pipe. */
+const REQUESTS = 500;
+
 /** Closes the pipes of readers that are no longer used, which ends their git process. */
 const abandoned = new FinalizationRegistry<readonly number[]>((fds) => {
   for (const fd of fds) closeSync(fd);
@@ -25,6 +28,10 @@ export class GitObjects {
   readonly #buffer = Buffer.allocUnsafe(1 << 16);
   #start = 0;
   #end = 0;
+  #ready = new Map<string, GitObject>();
+
+  /** What was made of objects, by id: two revisions have most of their directories in common. */
+  readonly made = new Map<string, unknown>();
 
   /**
    * @param gitDirectory named to git explicitly, so that it neither looks for a repository further
@@ -54,11 +61,41 @@ export class GitObjects {
    */
   read(name: string): GitObject | undefined {
     if (name.includes('\n')) return undefined;
+    const ready = this.#ready.get(name);
+    if (ready !== undefined) return ready;
+    this.#request([name]);
+    return this.#answer();
+  }
+
+  /** Have these objects ready, which saves a round trip for each; those of the last time are no longer. */
+  prefetch(ids: readonly string[]): void {
+    const before = this.#ready;
+    this.#ready = new Map();
+    const open: string[] = [];
+    for (const id of new Set(ids)) {
+      const known = before.get(id);
+      if (known === undefined) open.push(id);
+      else this.#ready.set(id, known);
+    }
+    for (let i = 0; i < open.length; i += REQUESTS) {
+      const some = open.slice(i, i + REQUESTS);
+      this.#request(some);
+      for (const id of some) {
+        const object = this.#answer();
+        if (object !== undefined) this.#ready.set(id, object);
+      }
+    }
+  }
+
+  #request(names: readonly string[]): void {
     try {
-      writeSync(this.#requests, `${name}\n`);
+      writeSync(this.#requests, names.map((name) => `${name}\n`).join(''));
     } catch (error) {
       throw this.#failed(reason(error));
     }
+  }
+
+  #answer(): GitObject | undefined {
     const header = this.#line();
     const match = /^([0-9a-f]+) (\w+) (\d+)$/.exec(header);
     if (match === null) return undefined;

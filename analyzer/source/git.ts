@@ -31,6 +31,11 @@ export class GitTree extends EntryTree<string> {
     return `git ${this.#root.id}`;
   }
 
+  /** Have the texts of these files ready. @throws SourceError */
+  prefetch(paths: Iterable<string>): void {
+    this.#objects.prefetch([...paths].map((path) => this.contentId(path)).filter((id) => id !== undefined));
+  }
+
   protected override knownId(id: string): string {
     return id;
   }
@@ -38,8 +43,15 @@ export class GitTree extends EntryTree<string> {
   protected override readDirectory(path: string, entry: Entry<string> | undefined): Directory<string> {
     // A submodule is a directory that is empty here.
     if (entry?.handle === '') return new Map();
-    const tree = entry === undefined ? this.#root : this.#object(path, entry.handle);
-    return parseTree(tree.data, tree.id.length / 2);
+    const id = entry?.handle ?? this.#root.id;
+    const { made } = this.#objects;
+    let directory = made.get(id) as Directory<string> | undefined;
+    if (directory === undefined) {
+      const tree = entry === undefined ? this.#root : this.#object(path, id);
+      if (made.size >= DIRECTORIES) made.clear();
+      made.set(id, directory = parseTree(tree.data, tree.id.length / 2));
+    }
+    return directory;
   }
 
   protected override readFile(path: string, id: string): Buffer {
@@ -58,6 +70,9 @@ export class GitTree extends EntryTree<string> {
 }
 
 const readers = new Map<string, WeakRef<GitObjects>>();
+
+/** So many directories of a repository are kept. */
+const DIRECTORIES = 20_000;
 
 /** One reader for all trees of a repository that are in use. */
 function objectsOf(directory: string): GitObjects {

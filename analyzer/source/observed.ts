@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { factNamed, type Fact } from './facts.js';
+import { factNamed, factOf, type Fact } from './facts.js';
 import { normalizePath, parentPath } from './tree-path.js';
 import type { SourceTree } from './tree.js';
 
@@ -76,6 +76,20 @@ export class ObservedTree implements SourceTree {
     return known;
   }
 
+  /** Does another tree give the same answers to all that was asked so far? @throws SourceError */
+  holdsFor(tree: SourceTree): boolean {
+    for (const [path, there] of this.#has) if (tree.has(path) !== there) return false;
+    for (const path of this.#whole) if (idOf(tree, path) !== this.#read.get(path)?.id) return false;
+    for (const [path, facts] of this.#facts) {
+      for (const [name, said] of this.#whole.has(path) ? [] : facts) if (factOf(tree, path, factNamed(name)) !== said) return false;
+    }
+    for (const [path, names] of this.#list) {
+      const found = tree.list(path);
+      if (found !== names && (found.length !== names.length || found.some((name, i) => name !== names[i]))) return false;
+    }
+    return true;
+  }
+
   questions(): Questions {
     return { has: [...this.#has.keys()].sort(), read: [...this.#read.keys()].sort(), list: [...this.#list.keys()].sort() };
   }
@@ -94,15 +108,14 @@ export class ObservedTree implements SourceTree {
 
 /** Two trees with the same fingerprint give the same answers to all these questions. @throws SourceError */
 export function fingerprint(tree: SourceTree, questions: Questions): string {
-  const id = (path: string): string | undefined => (tree.contentId === undefined ? readWithId(tree, path)?.id : tree.contentId(path));
-  return digest(questions, (path) => tree.has(path), id, (path) => tree.list(path));
+  return digest(questions, (path) => tree.has(path), (path) => idOf(tree, path), (path) => tree.list(path));
 }
 
 /** As {@link fingerprint}. Facts of equal contents are worked out once. @throws SourceError */
 export function narrowFingerprint(tree: SourceTree, questions: NarrowQuestions): string {
   const hash = createHash('sha256').update(fingerprint(tree, questions));
   for (const [path, names] of questions.facts) {
-    const id = tree.contentId === undefined ? readWithId(tree, path)?.id : tree.contentId(path);
+    const id = idOf(tree, path);
     hash.update(`\n${path}`);
     for (const name of names) hash.update(`\0${name}\0${id === undefined ? '-' : factOfContent(id, name, () => tree.read(path) ?? '')}`);
   }
@@ -129,6 +142,10 @@ export function directoriesOf({ has, read, list }: Questions): string[] {
   return [...directories].sort();
 }
 
+function idOf(tree: SourceTree, path: string): string | undefined {
+  return tree.contentId === undefined ? readWithId(tree, path)?.id : tree.contentId(path);
+}
+
 function readWithId(tree: SourceTree, path: string): { readonly id: string; readonly text: string } | undefined {
   if (tree.readWithId !== undefined) return tree.readWithId(path);
   const text = tree.read(path);
@@ -152,6 +169,12 @@ function digest(questions: Questions, has: (path: string) => boolean, read: (pat
 export class RememberedFacts {
   private readonly known = new Map<string, string>();
 
+  /** Are these facts of a file known? */
+  know(tree: SourceTree, path: string, names: readonly string[]): boolean {
+    const id = idOf(tree, path);
+    return id === undefined || names.every((name) => this.known.has(`${id} ${name}`));
+  }
+
   /** The same tree, whose facts are worked out once for each content. */
   of(tree: SourceTree): SourceTree {
     const { known } = this;
@@ -160,10 +183,10 @@ export class RememberedFacts {
       has: (path) => tree.has(path),
       read: (path) => tree.read(path),
       list: (directory) => tree.list(directory),
-      contentId: (path) => (tree.contentId === undefined ? readWithId(tree, path)?.id : tree.contentId(path)),
+      contentId: (path) => idOf(tree, path),
       readWithId: (path) => readWithId(tree, path),
       fact: (path, fact) => {
-        const id = tree.contentId === undefined ? readWithId(tree, path)?.id : tree.contentId(path);
+        const id = idOf(tree, path);
         if (id === undefined) return undefined;
         const key = `${id} ${fact.name}`;
         let said = known.get(key);

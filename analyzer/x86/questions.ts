@@ -1,8 +1,9 @@
 import { UnitPrinter, type UnitQuestions } from '../c/unit-questions.js';
 import { createHash } from 'node:crypto';
-import { Front, type FrontQuestion } from '../qom/front.js';
+import { Front, Generated, type FrontQuestion } from '../qom/front.js';
 import { prepareTextQuestions, textPrint, wordsPrint, type PreparedTextQuestions, type TextQuestions } from '../qom/function-text.js';
 import { narrowFingerprint, ObservedTree, RememberedFacts, type NarrowQuestions } from '../source/observed.js';
+import type { Build } from '../source/build/build.js';
 import type { SourceTree } from '../source/tree.js';
 import { buildOf, type AnalysisOptions } from './analyse.js';
 import type { Boot } from './boot.js';
@@ -41,16 +42,33 @@ export class Notes {
 /** So many builds are remembered. */
 const BUILDS = 6;
 
-interface KnownBuild {
-  readonly questions: NarrowQuestions;
-  readonly print: string;
-  readonly build: ReturnType<typeof buildOf>;
+interface Known<T> {
+  readonly observed: ObservedTree;
+  readonly value: T;
+}
+
+/** What was made of trees, for others that answer alike what was asked on the way. */
+class Remembered<T> {
+  private known: Known<T>[] = [];
+
+  of(tree: SourceTree, make: (tree: SourceTree) => T): T {
+    const found = this.known.find(({ observed }) => observed.holdsFor(tree));
+    if (found !== undefined) {
+      this.known = [found, ...this.known.filter((other) => other !== found)];
+      return found.value;
+    }
+    const observed = new ObservedTree(tree);
+    const value = make(observed);
+    this.known = [{ observed, value }, ...this.known.slice(0, BUILDS - 1)];
+    return value;
+  }
 }
 
 /** Answers {@link AnalysisQuestions} for many versions of a tree, without an analysis; cheap where they hardly differ. */
 export class Printer {
   private units: UnitPrinter | undefined;
-  private builds: KnownBuild[] = [];
+  private readonly builds = new Remembered<Build>();
+  private readonly generated = new WeakMap<Build, Remembered<Generated>>();
   private readonly facts = new RememberedFacts();
   private readonly prepared = new WeakMap<TextQuestions, PreparedTextQuestions & { readonly prints: Map<string, string> }>();
   private front: { readonly tree: SourceTree; readonly front: Front } | undefined;
@@ -71,15 +89,10 @@ export class Printer {
   private frontOf(tree: SourceTree): Front {
     if (this.front?.tree === tree) return this.front.front;
     const remembered = this.facts.of(tree);
-    const known = this.builds.find(({ questions, print }) => narrowFingerprint(remembered, questions) === print);
-    let build = known?.build;
-    if (build === undefined) {
-      const observed = new ObservedTree(remembered);
-      build = buildOf(observed, this.options);
-      const questions = observed.narrowQuestions();
-      this.builds = [{ questions, print: narrowFingerprint(remembered, questions), build }, ...this.builds.slice(0, BUILDS - 1)];
-    }
-    const front = new Front(remembered, build);
+    const build = this.builds.of(remembered, (observed) => buildOf(observed, this.options));
+    let generated = this.generated.get(build);
+    if (generated === undefined) this.generated.set(build, generated = new Remembered());
+    const front = new Front(remembered, build, false, generated.of(remembered, (observed) => new Generated(observed, build)));
     this.front = { tree, front };
     return front;
   }

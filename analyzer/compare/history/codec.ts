@@ -25,11 +25,11 @@ class Table<T> {
   readonly list: T[] = [];
   readonly #numbers = new Map<unknown, number>();
 
-  number(key: unknown, item: T): number {
+  number(key: unknown, item: () => T): number {
     let number = this.#numbers.get(key);
     if (number === undefined) {
       this.#numbers.set(key, (number = this.list.length));
-      this.list.push(item);
+      this.list.push(item());
     }
     return number;
   }
@@ -42,15 +42,15 @@ export function packCensus(census: Census): Uint8Array {
   const values = new Table<QmpValue>();
   const states = new Table<PackedCensus['states'][number]>();
   const lists = new Table<readonly CpuModel[]>();
-  const state = (cpu: ResolvedCpu): number => states.number(cpu, {
+  const state = (cpu: ResolvedCpu): number => states.number(cpu, () => ({
     id: cpu.id, typename: cpu.typename,
-    properties: Uint32Array.from([...cpu.properties].flatMap(([name, value]) => [names.number(name, name), values.number(`${typeof value}${valueKey(value)}`, value)])),
-    host: cpu.hostDependent.map((name) => names.number(name, name)),
-  });
+    properties: Uint32Array.from([...cpu.properties].flatMap(([name, value]) => [names.number(name, () => name), values.number(`${typeof value}${valueKey(value)}`, () => value)])),
+    host: cpu.hostDependent.map((name) => names.number(name, () => name)),
+  }));
   const packed: PackedCensus = {
     head: { qemu: head.qemu, origin: head.origin, accel: head.accel, stage: head.stage },
     machines: [...machines.values()],
-    models: [...models].map(([machine, of]) => [machine, lists.number(JSON.stringify([...of.values()].map(({ fields }) => fields)), [...of.values()])] as const),
+    models: [...models].map(([machine, of]) => [machine, lists.number(JSON.stringify([...of.values()].map(({ fields }) => fields)), () => [...of.values()])] as const),
     cpus: [...cpus].map(([machine, of]) => [machine, [...of.keys()], Uint32Array.from([...of.values()].map(state))] as const),
     refused: [...refused].map(([machine, of]) => [machine, [...of]] as const),
     lists: lists.list, names: names.list, values: values.list, states: states.list,

@@ -89,8 +89,10 @@ export class Contents {
 
   #print(id: string, questions: ReturnType<HistoryResults['narrow']>): string {
     if (questions === undefined) return `unknown ${id}`;
+    const isFirst = this.#tree === undefined;
     if (this.#tree?.id !== id) this.#tree = { id, tree: new GitTree(this.repository, id) };
     const { tree } = this.#tree;
+    if (isFirst) for (const { read, facts } of this.results.questions(1)) tree.prefetch([...read, ...facts.map(([path]) => path)]);
     if (!('units' in questions)) return narrowFingerprint(tree, questions);
     if (++this.#printed % TREES === 0) this.#printer = new Printer(analysisOptions(this.options));
     try {

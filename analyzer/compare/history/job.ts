@@ -1,4 +1,4 @@
-import { ObservedTree, type NarrowQuestions } from '../../source/observed.js';
+import { ObservedTree, RememberedFacts, type NarrowQuestions } from '../../source/observed.js';
 import { GitTree } from '../../source/git.js';
 import picomatch from 'picomatch';
 import type { AnalysisOptions } from '../../x86/analyse.js';
@@ -33,9 +33,17 @@ export interface JobResult {
 
 const emptyMachine = 'none';
 
-/** Analyse one commit. Never throws for what is in the tree: a revision that does not work has a reason instead of CPUs. */
-export function analyseCommit(repository: string, commit: string, options: JobOptions, analyse: (tree: SourceTree, options: AnalysisOptions, notes: Notes) => Analysis): JobResult {
-  const tree = new ObservedTree(new GitTree(repository, commit));
+/** Of all commits that this process analyses. */
+const facts = new RememberedFacts();
+
+/**
+ * Analyse one commit. Never throws for what is in the tree: a revision that does not work has a reason instead of CPUs.
+ * @param expected what its tree will be asked for, most likely
+ */
+export function analyseCommit(repository: string, commit: string, options: JobOptions, analyse: (tree: SourceTree, options: AnalysisOptions, notes: Notes) => Analysis, expected?: NarrowQuestions): JobResult {
+  const git = new GitTree(repository, commit);
+  if (expected !== undefined) git.prefetch([...expected.read, ...expected.facts.flatMap(([path, names]) => (facts.know(git, path, names) ? [] : [path]))]);
+  const tree = new ObservedTree(facts.of(git));
   const notes = new Notes(tree);
   let census: Census | string;
   let diagnostics = 0;

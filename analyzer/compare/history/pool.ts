@@ -81,7 +81,7 @@ export async function analyseCommits(jobs: readonly Job[], processes: number, si
 }
 
 function start(): ChildProcess {
-  return fork(fileURLToPath(new URL('worker.js', import.meta.url)), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'json', execArgv: ['--max-old-space-size=4096'] });
+  return fork(fileURLToPath(new URL('worker.js', import.meta.url)), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'json', execArgv: ['--max-old-space-size=4096', '--max-semi-space-size=64'] });
 }
 
 /** The answer, or undefined if the process died. */

@@ -54,9 +54,9 @@ export class HistoryResults {
     return typeof stored === 'string' || stored === undefined ? stored : unpackCensus(stored, shared);
   }
 
-  /** Every set of questions that some analysis asked. */
-  questions(): NarrowQuestions[] {
-    return this.#names().filter((name) => name.startsWith('asked-')).flatMap((name) => {
+  /** The sets of questions that analyses asked. */
+  questions(atMost = Infinity): NarrowQuestions[] {
+    return this.#names().filter((name) => name.startsWith('asked-')).slice(0, atMost).flatMap((name) => {
       const packed = this.#store.read(`${this.#folder}/${name}`) as Uint8Array | undefined;
       return packed === undefined ? [] : [unpack(packed) as NarrowQuestions];
     });

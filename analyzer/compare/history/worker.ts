@@ -6,8 +6,9 @@ import { HistoryResults } from './results.js';
 // A process of the pool: one commit at a time, the result goes to the directory.
 process.on('message', ({ repository, commit, tree, options, directory }: Job) => {
   const start = process.cpuUsage();
-  const result = analyseCommit(repository, commit, options, analyse);
-  new HistoryResults(directory, options).put(tree, result);
+  const results = new HistoryResults(directory, options);
+  const result = analyseCommit(repository, commit, options, analyse, results.questions(1)[0]);
+  results.put(tree, result);
   const { user, system } = process.cpuUsage(start);
   const done: Done = { problem: typeof result.census === 'string' ? result.census : undefined, diagnostics: result.diagnostics, seconds: (user + system) / 1e6 };
   process.send?.(done);
