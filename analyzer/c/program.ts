@@ -606,6 +606,9 @@ export class Program implements Runtime, Machine {
   /** If set, it is asked at every direct call. A call that is not followed is skipped, with an unknown result and without a diagnostic; one that is followed tentatively counts as skipped if it aborts. */
   follows: Follows | undefined;
 
+  /** If set, it is told what decides a branch of which not all alternatives were followed. */
+  overlooks: ((origin: Origin) => void) | undefined;
+
   /** Where calls are skipped, objects are missing: a statement that stumbles over one is skipped too. */
   tolerates(error: unknown): boolean {
     return this.follows !== undefined && !this.whole && (error instanceof MemoryError || error instanceof ArithmeticError || error instanceof ProgramError);

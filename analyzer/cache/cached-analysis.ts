@@ -79,7 +79,7 @@ export class CachedAnalysis implements Analysis, Questionable {
   }
 
   cpuid(machine: string, cpu: string, vcpu = 0): ReturnType<TreeAnalysis['cpuid']> {
-    return this.ask(vcpu === 0 ? ['cpuid', machine, cpu] : ['cpuid', machine, cpu, String(vcpu)], (real) => real.cpuid(machine, cpu, vcpu));
+    return this.ask(['cpuid', machine, cpu, String(vcpu)], (real) => real.cpuid(machine, cpu, vcpu));
   }
 
   cpuidFeatures(): ReturnType<TreeAnalysis['cpuidFeatures']> {

@@ -65,6 +65,8 @@ export interface VerifyRequest {
   readonly config: (machine: string, model: string, accel: string) => VerifiableConfig | undefined;
   /** The CPU of a pair's configuration, realized on its own machine type and on another one, and what the configuration sets. */
   readonly tell: (machine: string, model: string, on: string, accel: string) => { readonly here: ResolvedCpu; readonly there: ResolvedCpu; readonly set: readonly string[]; readonly leaves?: readonly CpuidLeaf[] | undefined } | undefined;
+  /** The analysis for an accelerator with its host, by what a QEMU said of it. */
+  readonly describe: (accel: string, reply: string) => Promise<Analysis>;
   /** Another QEMU to load configurations into, the analyses of its tree by accelerator, and the configuration for it. */
   readonly onto: { readonly binary: string; readonly analyses: ReadonlyMap<string, Analysis>; readonly carry: (machine: string, model: string, on: string, accel: string) => CarriedForVerify | string } | undefined;
   readonly progress: (text: string) => void;
@@ -107,6 +109,8 @@ export interface Engine {
   close?(): void;
   /** Read what a file says of a host. @throws HostError */
   readHost(file: string, cpuMap: string): Promise<HostDescription>;
+  /** The same from a QMP conversation at hand. @throws HostError */
+  hostOfReply(text: string): Promise<HostDescription>;
   /** Get Debian's QEMU source package into qemu-src/. Returns the specification for {@link open}. @throws SourceError */
   fetch(request: FetchRequest, progress: (text: string) => void): Promise<string>;
   /** The accelerators that a tree knows, whatever system they are built on. */
@@ -184,14 +188,18 @@ export const engine: Engine = {
     const { readHost } = await import('../x86/host/read.js');
     return readHost(file, cpuMap);
   },
+  async hostOfReply(text) {
+    const { hostOfReply } = await import('../x86/host/read.js');
+    return hostOfReply(text);
+  },
   async fetch(request, progress) {
     const { obtainDebianSource } = await import('../source/debian.js');
     return await obtainDebianSource({ ...request, into: sourceDirectory, progress });
   },
-  async verify({ binary, analyses, parts, pairs, select, record, config, tell, onto, progress }) {
+  async verify({ binary, analyses, parts, pairs, select, record, config, tell, describe, onto, progress }) {
     const [{ verify }, { reportText, reportJson }, { toJson }, { Told }] = await Promise.all([import('../verify/verify.js'), import('../verify/report.js'), import('../render/json.js'), import('../verify/told.js')]);
     const report = await verify({
-      qemu: [binary], analyses, parts, select, configFor: config, progress,
+      qemu: [binary], analyses, parts, select, configFor: config, describe, progress,
       tell(machine, model, on, accel) {
         const known = tell(machine, model, on, accel);
         return known && new Told(known.here, known.there, known.set, known.leaves);

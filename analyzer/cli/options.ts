@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { readGivenHeaders } from '../source/build/given-headers.js';
 import { SourceError, type SourceTree } from '../source/tree.js';
 import type { Analysis } from '../x86/api.js';
+import type { HostDescription } from '../x86/host/description.js';
 import { diagnosticLine, distinct } from '../render/diagnostic.js';
 import type { Context } from './context.js';
 import { targets, type EngineOptions, type Target } from './engine.js';
@@ -98,9 +99,9 @@ export function engineOptionsOf({ target, define, without, config, cache, smp, k
   return { target, define, without, ...(Object.keys(machine).length > 0 ? { machine } : {}), ...(headers.length > 0 ? { headers } : {}), ...(cache === false ? { cache: false } : {}) };
 }
 
-/** Open the source once and analyse it for each accelerator. */
-export async function openAnalyses(context: Context, options: SourceOptions, accels: readonly string[]): Promise<Analysis[]> {
-  const host = options.host === undefined ? undefined : await context.engine.readHost(options.host, options.cpuMap ?? '');
+/** Open the source once and analyse it for each accelerator. @param known the host, where it is not described by a file */
+export async function openAnalyses(context: Context, options: SourceOptions, accels: readonly string[], known?: HostDescription): Promise<Analysis[]> {
+  const host = options.host === undefined ? known : await context.engine.readHost(options.host, options.cpuMap ?? '');
   const tree = await openTree(context, options);
   const common = { ...engineOptionsOf(options), ...(host === undefined ? {} : { host }) };
   const analyses: Analysis[] = [];

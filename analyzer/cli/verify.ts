@@ -69,6 +69,11 @@ export function verifyCommand(context: Context): Command {
         record: options.record,
         config: (machine, model, accel) => configText(byAccel.get(accel)!, machine, model, options.target, options.mode),
         tell: (machine, model, on, accel) => told(byAccel.get(accel)!, machine, model, on, options.mode),
+        describe: async (accel, reply) => {
+          const [analysis] = await openAnalyses(context, options, [accel], await engine.hostOfReply(reply));
+          analyses.push(analysis!);
+          return analysis!;
+        },
         onto: options.ontoQemu === undefined ? undefined : {
           binary: options.ontoQemu, analyses: new Map(newer.map((analysis) => [analysis.accel, analysis])),
           carry: (machine, model, on, accel) => carried(byAccel.get(accel)!, machine, model, newer.find((analysis) => analysis.accel === accel)!, on, options.mode),

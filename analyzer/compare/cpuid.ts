@@ -1,8 +1,7 @@
 import { CannotResolveError, type CpuidLeaf, type QmpValue } from '../x86/api.js';
 import { groupChanges, type ChangeGroup, type Comparison, type Holder, type Place } from './changes.js';
 import type { Sides } from './causes.js';
-
-const REGISTERS = ['eax', 'ebx', 'ecx', 'edx'] as const;
+import { answersOf, registerPairs } from './registers.js';
 
 /** What CPUID answers for the CPUs of comparisons. CPUs of one side with the same properties answer alike, and are asked once. */
 export class Cpuid {
@@ -40,21 +39,15 @@ export class Cpuid {
 }
 
 function holders(before: readonly CpuidLeaf[], after: readonly CpuidLeaf[]): { before: Holder; after: Holder; same: boolean } {
-  const key = (leaf: CpuidLeaf): string => `${leaf.leaf} ${leaf.subleaf}`;
-  const others = { before: new Map(before.map((leaf) => [key(leaf), leaf])), after: new Map(after.map((leaf) => [key(leaf), leaf])) };
-  const holder = (leaves: readonly CpuidLeaf[], other: ReadonlyMap<string, CpuidLeaf>): Holder => {
-    const properties = new Map<string, QmpValue>();
-    for (const leaf of leaves) {
-      for (const register of REGISTERS) {
-        const host = (leaf.host?.[register] ?? 0) | (other.get(key(leaf))?.host?.[register] ?? 0);
-        properties.set(`${hex(leaf.leaf)}.${hex(leaf.subleaf)}:${register}`, (leaf[register] & ~host) >>> 0);
-      }
-    }
-    return { properties, hostDependent: [] };
-  };
-  const b = holder(before, others.after);
-  const a = holder(after, others.before);
-  return { before: b, after: a, same: b.properties.size === a.properties.size && [...b.properties].every(([name, value]) => a.properties.get(name) === value) };
+  const [b, a] = [new Map<string, QmpValue>(), new Map<string, QmpValue>()];
+  let same = true;
+  for (const pair of registerPairs([before, after], answersOf(before), answersOf(after))) {
+    const name = `${hex(pair.leaf)}.${hex(pair.subleaf)}:${pair.register}`;
+    if (pair.a !== undefined) b.set(name, pair.a);
+    if (pair.b !== undefined) a.set(name, pair.b);
+    same &&= pair.a === pair.b;
+  }
+  return { before: { properties: b, hostDependent: [] }, after: { properties: a, hostDependent: [] }, same };
 }
 
 function hex(n: number): string {

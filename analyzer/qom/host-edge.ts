@@ -57,6 +57,8 @@ export interface Grants {
   msr(index: number): boolean;
   /** false: it supports none of it. */
   readonly granted?: boolean;
+  /** Twelve characters: who made the processor, where nothing else is known of that. */
+  readonly vendor?: string;
 }
 
 /** How the host answers. */
@@ -85,17 +87,33 @@ export class HostEdge {
   /** How often the host was asked what it supports. */
   questions = 0;
 
-  /** The answer of a host that supports all or nothing, to a call that asks for features. */
-  cpuid([, leaf, subleaf, register]: readonly Value[]): number | undefined {
+  /** Origins of the vendor's name. */
+  readonly vendorOrigins = new WeakSet<Origin>();
+
+  /** What is known of the answer to a call that asks for features; the rest is as on a host that supports all or nothing. */
+  cpuid([, leaf, subleaf, register]: readonly Value[], known: () => Value): Value {
     this.questions++;
-    if (this.grants === undefined || typeof leaf !== 'number' || typeof subleaf !== 'number' || typeof register !== 'number' || !this.grants.cpuid(leaf, subleaf, register)) return undefined;
-    return this.grants.granted === false ? 0 : 0xffff_ffff;
+    if (this.grants === undefined || typeof leaf !== 'number' || typeof subleaf !== 'number' || typeof register !== 'number' || !this.grants.cpuid(leaf, subleaf, register)) return known();
+    return Number(BigInt.asUintN(32, this.grant(known())));
   }
 
-  msr([, index]: readonly Value[]): bigint | undefined {
+  msr([, index]: readonly Value[], known: () => Value): Value {
     this.questions++;
-    if (this.grants === undefined || typeof index !== 'number' || !this.grants.msr(index)) return undefined;
-    return this.grants.granted === false ? 0n : 0xffff_ffff_ffff_ffffn;
+    if (this.grants === undefined || typeof index !== 'number' || !this.grants.msr(index)) return known();
+    return BigInt.asUintN(64, this.grant(known()));
+  }
+
+  private grant(value: Value): bigint {
+    if (!(value instanceof Unknown)) return BigInt(value);
+    return this.grants!.granted === false ? value.value : value.value | value.bits;
+  }
+
+  /** The answer of the processor's leaf 0 where the vendor is supposed (SDM, CPUID leaf 0: twelve characters in ebx, edx, ecx). */
+  supposedVendor(): Partial<CpuidRegisters> | undefined {
+    const vendor = this.grants?.vendor;
+    if (vendor === undefined) return undefined;
+    const bytes = Buffer.from(vendor, 'latin1');
+    return { ebx: bytes.readUInt32LE(0), edx: bytes.readUInt32LE(4), ecx: bytes.readUInt32LE(8) };
   }
 }
 
@@ -126,11 +144,11 @@ export function defineHostEdge(program: Program, facts?: HostFacts): HostEdge {
   };
 
   // target/i386/kvm/kvm.c: KVM_GET_SUPPORTED_CPUID of the host's kernel
-  program.define('kvm_arch_get_supported_cpuid', (_m, args, call) => edge.cpuid(args) ?? supportedCpuid(args, call));
+  program.define('kvm_arch_get_supported_cpuid', (_m, args, call) => edge.cpuid(args, () => supportedCpuid(args, call)));
   // ... and KVM_GET_MSRS on the device
   program.define('kvm_arch_get_supported_msr_feature', (_m, args, call) => {
     const [, index] = args;
-    return edge.msr(args) ?? partly(typeof index === 'number' ? facts?.supportedMsr(index) : undefined, ALL, host(`KVM's MSR ${hex(index)}`, call));
+    return edge.msr(args, () => partly(typeof index === 'number' ? facts?.supportedMsr(index) : undefined, ALL, host(`KVM's MSR ${hex(index)}`, call)));
   });
   // accel/kvm/kvm-all.c: what the kernel answers, and what it writes where the request says that it writes (_IOC_READ)
   for (const name of ['kvm_ioctl', 'kvm_vm_ioctl', 'kvm_vcpu_ioctl', 'kvm_device_ioctl']) {
@@ -171,7 +189,9 @@ export function defineHostEdge(program: Program, facts?: HostFacts): HostEdge {
     const origin = host(`the host's CPUID leaf ${hex(args[0])}`, call);
     // leaf 0 holds the vendor string in ebx, ecx, edx: twelve characters (SDM, CPUID leaf 0)
     const isVendor = args[0] === 0;
-    const known = typeof args[0] === 'number' && typeof args[1] === 'number' ? facts?.cpuid(args[0], args[1]) : undefined;
+    const described = typeof args[0] === 'number' && typeof args[1] === 'number' ? facts?.cpuid(args[0], args[1]) : undefined;
+    const known = isVendor && described?.ebx === undefined ? { ...described, ...edge.supposedVendor() } : described;
+    if (isVendor) edge.vendorOrigins.add(origin);
     for (const [i, register] of (['eax', 'ebx', 'ecx', 'edx'] as const).entries()) {
       const pointer = args[2 + i];
       if (typeof pointer === 'number' && pointer !== 0) m.memory.store(pointer, 4, known?.[register] ?? new Unknown(origin, 0xffff_ffffn, 0n, isVendor && i > 0, isVendor && i > 0));

@@ -1,3 +1,4 @@
+import { answersOf, registerPairs, REGISTERS, type Answers } from '../compare/registers.js';
 import type { CpuidLeaf } from '../x86/api.js';
 import type { GuestCpuid } from './guest.js';
 
@@ -11,7 +12,11 @@ export interface RegisterDifference {
   readonly other: string | undefined;
 }
 
-const REGISTERS = ['eax', 'ebx', 'ecx', 'edx'] as const;
+/** What was compared, and how much of it. */
+export interface RegisterComparison {
+  readonly differences: RegisterDifference[];
+  readonly values: number;
+}
 
 /** A first leaf whose eax is not the last one of its range, within so many, is no range. */
 const LONGEST_RANGE = 0x100;
@@ -23,46 +28,53 @@ const RANGE = 0x100;
  * The guest asks every leaf up to the last that each range names, and more subleaves than exist: those that the
  * analysis does not list have to be empty, or the leaf has none.
  */
-export function compareWithAnalysis(guest: GuestCpuid, analysed: readonly CpuidLeaf[]): { readonly differences: RegisterDifference[]; readonly values: number } {
-  const differences: RegisterDifference[] = [];
-  let values = 0;
+export function compareWithAnalysis(guest: GuestCpuid, analysed: readonly CpuidLeaf[]): RegisterComparison {
   const listed = new Map<number, Map<number, CpuidLeaf>>();
   for (const row of analysed) listed.set(row.leaf, (listed.get(row.leaf) ?? new Map<number, CpuidLeaf>()).set(row.subleaf, row));
-  for (const row of analysed) {
-    const said = guest.answer(row.leaf, row.subleaf);
-    for (const register of REGISTERS) {
-      values++;
-      const known = ~(row.host?.[register] ?? 0);
-      if (said === undefined || (said[register] & known) !== (row[register] & known)) differences.push(difference(row, register, said?.[register], row[register], known));
-    }
-  }
+  const differences = different([analysed], (leaf, subleaf) => guest.answer(leaf, subleaf), answersOf(analysed));
   for (const row of guest.rows) {
     const of = listed.get(row.leaf);
     if (of?.has(row.subleaf) === true) continue;
     if (of === undefined ? outsideRange(guest, row) : isEmpty(row) || (of.size === 1 && same(row, of.get(0)))) continue;
-    for (const register of REGISTERS) if (row[register] !== 0) differences.push(difference(row, register, row[register], undefined, ~0));
+    differences.push(...different([[row]], answersOf([row]), () => undefined).filter(({ said }) => Number.parseInt(said!, 16) !== 0));
   }
-  return { differences, values };
+  return { differences, values: analysed.length * REGISTERS.length };
+}
+
+/**
+ * The table that QEMU gave to KVM against what the analysis says that it gives. Rows that the host decides altogether may be missing.
+ */
+export function compareTables(given: readonly CpuidLeaf[], analysed: readonly CpuidLeaf[]): RegisterComparison {
+  const [told, mine] = [answersOf(given), answersOf(analysed)];
+  // where the host decides which leaf is the last of its range, it decides what rows there are, in that range and in those behind it
+  const isOpen = analysed.length === 0 || analysed.some(({ leaf, subleaf, host }) => leaf % RANGE === 0 && subleaf === 0 && (host?.eax ?? 0) !== 0);
+  const rows = [
+    ...analysed.filter((row) => told(row.leaf, row.subleaf) !== undefined || !isHosts(row)),
+    ...(isOpen ? [] : given.filter((row) => mine(row.leaf, row.subleaf) === undefined)),
+  ];
+  return { differences: different([rows], told, mine), values: rows.length * REGISTERS.length };
 }
 
 /** What two guests read. */
 export function compareGuests(named: GuestCpuid, made: GuestCpuid): RegisterDifference[] {
+  return different([named.rows, made.rows], (leaf, subleaf) => named.answer(leaf, subleaf), (leaf, subleaf) => made.answer(leaf, subleaf));
+}
+
+function different(tables: readonly (readonly CpuidLeaf[])[], said: Answers, other: Answers): RegisterDifference[] {
   const differences: RegisterDifference[] = [];
-  const keys = new Map([...named.rows, ...made.rows].map((row) => [row.leaf * 0x100 + row.subleaf, row]));
-  for (const { leaf, subleaf } of [...keys.values()].sort((a, b) => a.leaf - b.leaf || a.subleaf - b.subleaf)) {
-    const [a, b] = [named.answer(leaf, subleaf), made.answer(leaf, subleaf)];
-    for (const register of REGISTERS) if (a?.[register] !== b?.[register]) differences.push(difference({ leaf, subleaf }, register, a?.[register], b?.[register], ~0));
+  for (const { leaf, subleaf, register, a, b } of registerPairs(tables, said, other)) {
+    if (a !== b) differences.push({ leaf, subleaf, register: `${hex(leaf)}/${subleaf.toString(16)} ${register}`, said: a === undefined ? undefined : hex(a), other: b === undefined ? undefined : hex(b) });
   }
   return differences;
 }
 
-function difference({ leaf, subleaf }: { readonly leaf: number; readonly subleaf: number }, register: string, said: number | undefined, other: number | undefined, known: number): RegisterDifference {
-  const text = (value: number | undefined): string | undefined => (value === undefined ? undefined : hex(value & known));
-  return { leaf, subleaf, register: `${hex(leaf)}/${subleaf.toString(16)} ${register}`, said: text(said), other: text(other) };
-}
-
 function hex(value: number): string {
   return (value >>> 0).toString(16).padStart(8, '0');
+}
+
+/** The host decides whether there is such a row. */
+function isHosts({ host }: CpuidLeaf): boolean {
+  return REGISTERS.every((register) => host?.[register] === 0xffff_ffff);
 }
 
 /** The guest asks the first leaf of each range even where there is no such range: any other leaf may answer. */

@@ -1,4 +1,5 @@
-import type { Analysis } from '../x86/api.js';
+import { toJson, type Json } from '../render/json.js';
+import type { Analysis, QmpValue } from '../x86/api.js';
 import type { Diagnostic } from '../c/runtime.js';
 import { distinct } from '../render/diagnostic.js';
 import { compareCompat, compareMachines, compareModels, compareStates, compareVersion, type Comparison } from './compare.js';
@@ -8,7 +9,7 @@ import { NoGuestError, withGuestKernel, type GuestKernel } from './guest-kernel.
 import { Plan } from './plan.js';
 import { whyNotAccel, withVm } from './qemu.js';
 import type { Told } from './told.js';
-import { QemuExitError } from './qmp.js';
+import { QemuExitError, QmpCommandError } from './qmp.js';
 import { acrossReleases, type Carried } from './releases.js';
 import { NoExpansionError, record, type RecordProgress } from './record.js';
 import { writeRecording, type Recording } from './recording.js';
@@ -39,6 +40,8 @@ export interface VerifyOptions {
   readonly configFor?: (machine: string, model: string, accel: string) => RoundTripConfig | undefined;
   /** What the analysis tells of a pair's configuration on another machine type. */
   readonly tell?: (machine: string, model: string, on: string, accel: string) => Told | undefined;
+  /** The analysis with the host described, by what this QEMU answered to query-cpu-model-expansion. Without this, what the host decides is not compared. */
+  readonly describe?: (accel: string, reply: string) => Promise<Analysis | undefined>;
   /** Another QEMU: the part `across` is about loading configurations into it. */
   readonly onto?: Onto;
   readonly progress?: (text: string) => void;
@@ -171,13 +174,31 @@ async function verifyAccel(options: VerifyOptions, analysis: Analysis, guest: Gu
   }
   if (parts.includes('guest')) {
     if (typeof guest === 'string') throw new NoGuestError(guest);
-    comparisons.push(await compareGuestsWithAnalysis({ qemu, analysis, guest, pairs: plan.guest(), progress: said('guests') }));
+    const pairs = plan.guest();
+    const reply = options.describe === undefined || pairs.length === 0 ? undefined : await askHost(qemu, accel, pairs[0]!.machine);
+    const described = reply === undefined ? undefined : await options.describe!(accel, reply);
+    comparisons.push(...await compareGuestsWithAnalysis({ qemu, analysis, described, guest, pairs, progress: said('guests') }));
   }
   return accelReport(accel, version, analysis, comparisons, notes, begun);
 }
 
 function versionOf(qemu: readonly string[], accel: string): Promise<Recording['version']> {
   return withVm({ qemu, accel, machine: 'none' }, (qmp) => Promise.resolve(qmp.version as unknown as Recording['version']));
+}
+
+/** What QEMU says of the host that the accelerator runs on, as a QMP conversation; undefined where it has no model of it. */
+function askHost(qemu: readonly string[], accel: string, machine: string): Promise<string | undefined> {
+  return withVm({ qemu, accel, machine }, async (qmp) => {
+    try {
+      const replies: QmpValue[] = [];
+      // with what cannot be migrated, and without
+      for (const model of [{ name: 'host' }, { name: 'host', props: { migratable: false } }]) replies.push(await qmp.execute('query-cpu-model-expansion', { type: 'full', model }));
+      return replies.map((reply) => toJson({ return: reply as Json })).join('\n');
+    } catch (error) {
+      if (error instanceof QmpCommandError) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** What the binary says of all pairs: expanded, or realized where it cannot be asked for that. */

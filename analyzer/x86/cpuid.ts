@@ -1,4 +1,5 @@
 import { Unknown, type Value } from '../c/unknown.js';
+import { GuestAbort } from '../qom/abort.js';
 import type { Grants } from '../qom/host-edge.js';
 import type { CpuidLeaf } from './api.js';
 import type { Boot } from './boot.js';
@@ -60,13 +61,28 @@ class Instruction {
     return { leaf, subleaf: typeof subleaf === 'number' ? subleaf : 0, registers };
   }
 
+  /** A subleaf that may be beyond the last; undefined where QEMU itself would abort: no guest that lives on has read it. */
+  private beyond(leaf: number, subleaf: number): Answer | undefined {
+    try {
+      return this.execute(leaf, subleaf);
+    } catch (error) {
+      if (!(error instanceof GuestAbort)) throw error;
+      this.boot.program.unwind();
+      return undefined;
+    }
+  }
+
   /** One row for a leaf that does not look at ecx; else those up to the last that tells something, and the one that ends them. */
   subleaves(leaf: number): Answer[] {
     const first = this.execute(leaf, 0);
     const any = this.boot.program.silently(() => this.execute(leaf, new Unknown({ kind: 'host', what: 'the subleaf', at: undefined }, 0xffff_ffffn)));
     if (any.diagnostics.length === 0 && sameRegisters(any.result, first)) return [first];
     const rows = [first];
-    for (let subleaf = 1; subleaf < SUBLEAVES; subleaf++) rows.push(this.execute(leaf, subleaf));
+    for (let subleaf = 1; subleaf < SUBLEAVES; subleaf++) {
+      const next = this.beyond(leaf, subleaf);
+      if (next === undefined) break;
+      rows.push(next);
+    }
     if (rows.every((row) => sameRegisters(row, first))) return [first];
     let last = rows.findLastIndex((row) => !isEmpty(row));
     if (last > 0 && last + 1 < rows.length) last++;
@@ -119,37 +135,65 @@ class TableSet extends Error {
 
 /**
  * The table that KVM is given (target/i386/kvm: kvm_arch_init_vcpu()), which decides what leaves there are: the CPU's thread
- * makes it when the CPU is realized. It is made twice, on a host that supports every feature and on one that supports none:
- * where the two differ the host decides.
+ * makes it when the CPU is realized. It is made on a host that supports every feature and on one that supports none, and, where the
+ * vendor of the processor decides what is done, for each vendor that the tree knows: where the tables differ the host decides.
  * @param make makes and realizes the CPU, and calls `begin` when others before it are made
+ * @param vendors whom to try
  * @returns undefined if the accelerator was given none
  */
-export function hostedCpuid(boot: Boot, questions: Grants, wants: boolean, make: (begin: () => void) => void): CpuidLeaf[] | undefined {
-  const all = table(boot, { ...questions, granted: true }, make);
-  if (all === undefined) return undefined;
-  const none = new Map((table(boot, { ...questions, granted: false }, make) ?? []).map((answer) => [key(answer), answer]));
-  const rows = all.map((answer) => {
-    const without = none.get(key(answer));
-    none.delete(key(answer));
-    return row(answer.leaf, answer.subleaf, (r) => {
-      const a = bitsOf(answer.registers[r]);
-      // a leaf that the host decides altogether
-      const b = without === undefined ? { value: 0, unknown: 0xffff_ffff } : bitsOf(without.registers[r]);
-      const host = (a.unknown | b.unknown | (a.value ^ b.value)) >>> 0;
-      return { value: (a.value & ~host) >>> 0, host, wanted: wants ? (a.value & host & ~a.unknown) >>> 0 : 0 };
-    });
-  });
-  for (const { leaf, subleaf } of none.values()) rows.push(row(leaf, subleaf, () => ({ value: 0, host: 0xffff_ffff, wanted: 0 })));
-  return rows.sort((a, b) => a.leaf - b.leaf || a.subleaf - b.subleaf);
+export function hostedCpuid(boot: Boot, questions: Grants, wants: boolean, make: (begin: () => void) => void, vendors: () => readonly string[]): CpuidLeaf[] | undefined {
+  const tables: Table[] = [];
+  const on = (grants: Grants): Made | undefined => {
+    const made = table(boot, grants, make);
+    if (made !== undefined) tables.push({ answers: new Map(made.answers.map((answer) => [key(answer), answer])), granted: grants.granted !== false });
+    return made;
+  };
+  const onBoth = (vendor?: string): boolean => {
+    const grants = vendor === undefined ? questions : { ...questions, vendor };
+    const all = on({ ...grants, granted: true });
+    if (all === undefined) return false;
+    on({ ...grants, granted: false });
+    return all.vendorDecides;
+  };
+  if (onBoth()) for (const vendor of vendors()) onBoth(vendor);
+  if (tables.length === 0) return undefined;
+  const rows = new Map<string, Answer>(tables.flatMap(({ answers }) => [...answers]));
+  return [...rows].map(([at, { leaf, subleaf }]) => row(leaf, subleaf, (r) => inAll(tables.map(({ answers, granted }) => ({ answer: answers.get(at)?.registers[r], granted })), wants)))
+    .sort((a, b) => a.leaf - b.leaf || a.subleaf - b.subleaf);
+}
+
+interface Table {
+  readonly answers: ReadonlyMap<string, Answer>;
+  readonly granted: boolean;
+}
+
+/** What hosts have in common; a table without the row does not say what it answers. */
+function inAll(registers: readonly { readonly answer: Value | undefined; readonly granted: boolean }[], wants: boolean): { readonly value: number; readonly host: number; readonly wanted: number } {
+  let [host, wanted] = [0, 0xffff_ffff];
+  const first = registers.find(({ answer }) => answer !== undefined)!.answer!;
+  for (const { answer, granted } of registers) {
+    const { value, unknown } = answer === undefined ? { value: 0, unknown: 0xffff_ffff } : bitsOf(answer);
+    host |= unknown | (value ^ bitsOf(first).value);
+    if (granted) wanted &= value & ~unknown;
+  }
+  return { value: (bitsOf(first).value & ~host) >>> 0, host: host >>> 0, wanted: wants ? (wanted & host) >>> 0 : 0 };
 }
 
 function key({ leaf, subleaf }: Answer): string {
   return `${leaf}/${subleaf}`;
 }
 
-function table({ program, qemu: { host } }: Boot, grants: Grants, make: (begin: () => void) => void): readonly Answer[] | undefined {
+interface Made {
+  readonly answers: readonly Answer[];
+  /** What is done depends on who made the processor, which is not known. */
+  readonly vendorDecides: boolean;
+}
+
+function table({ program, qemu: { host } }: Boot, grants: Grants, make: (begin: () => void) => void): Made | undefined {
   const request = Number(program.constant('KVM_SET_CPUID2') ?? NaN);
-  const before = host.onRequest;
+  const { onRequest, overlooks } = { onRequest: host.onRequest, overlooks: program.overlooks };
+  let vendorDecides = false;
+  program.overlooks = (origin) => { vendorDecides ||= host.vendorOrigins.has(origin); };
   const begin = (): void => {
     host.onRequest = (asked, pointer) => {
       if (typeof asked === 'number' && asked === request && typeof pointer === 'number') throw new TableSet(entries(program, pointer));
@@ -161,9 +205,10 @@ function table({ program, qemu: { host } }: Boot, grants: Grants, make: (begin: 
   } catch (error) {
     if (!(error instanceof TableSet)) throw error;
     program.unwind();
-    return error.answers;
+    return { answers: error.answers, vendorDecides };
   } finally {
-    host.onRequest = before;
+    host.onRequest = onRequest;
+    program.overlooks = overlooks;
   }
 }
 

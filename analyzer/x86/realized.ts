@@ -10,6 +10,7 @@ import { emulatedCpuid, hostedCpuid } from './cpuid.js';
 import type { Expansion } from './expand.js';
 import { featureQuestions } from './feature-words.js';
 import { objectProperties } from './properties.js';
+import { vendorsOf } from './vendors.js';
 
 const HOST = new Unknown({ kind: 'host', what: 'what the host supports', at: undefined });
 
@@ -36,6 +37,7 @@ const OBJECTS = /^(?:child|link)</;
  */
 export class Realized {
   private readonly questions: Grants;
+  private vendors: readonly string[] | undefined;
 
   constructor(private readonly boot: Boot, private readonly expansion: Expansion, private readonly board: Board) {
     this.questions = featureQuestions(boot);
@@ -65,7 +67,7 @@ export class Realized {
       return this.make(cpu, vcpu, begin);
     };
     // a table that KVM is given is KVM's to answer from; else the instruction is emulated
-    return hostedCpuid(this.boot, this.questions, !this.asksHost(cpu), (begin) => { this.temporarily(() => make(begin)); })
+    return hostedCpuid(this.boot, this.questions, !this.asksHost(cpu), (begin) => { this.temporarily(() => make(begin)); }, () => (this.vendors ??= vendorsOf(this.boot)))
       ?? this.temporarily(() => emulatedCpuid(this.boot, make(() => undefined)));
   }
 

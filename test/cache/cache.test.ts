@@ -59,6 +59,11 @@ describe('the cache of analyses', () => {
     expect(second.resolve('board', 'type', 'expanded')).to.equal(second.resolve('board2', 'type', 'expanded'), 'equal CPUs are one object, whoever answered');
   });
 
+  it('tells the processors of a machine apart', () => {
+    const analysis = open();
+    for (const vcpu of [undefined, 5, 0]) expect(analysis.cpuid('board', 'type', vcpu).map(({ ebx }) => ebx)).to.deep.equal([vcpu ?? 0]);
+  });
+
   it('hands out properties that are a map in every respect', () => {
     open().release();
     ask();

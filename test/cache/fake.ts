@@ -46,7 +46,7 @@ export class FakeAnalyzer {
       machineParents: () => count(new Map([['board', undefined], ['late', 'board']])),
       propertyPlaces: () => count(new Map([['level', 'state' as const]])),
       explainAll: (_machine, _model, properties) => count(new Map(properties.map((name) => [name, [{ value: name, at: { file: include, line: 2 }, data: [], stack: [], what: 'model table' }]]))),
-      cpuid: () => count([]),
+      cpuid: (_machine, _cpu, vcpu = 0) => count([{ leaf: 0xb, subleaf: 0, eax: 0, ebx: vcpu, ecx: 0, edx: 0 }]),
       cpuidFeatures: () => count([]),
       explain: () => count([{ value: 1n, at: { file: include, line: 1 }, data: [], stack: [], what: 'model table' }]),
       expressible: () => count(Object.assign([{ property: 'level', value: '1' }], { not: [{ property: 'x', reason: 'y', same: false }] })),

@@ -40,6 +40,7 @@ export async function command(args: readonly string[], extras: Extras = {}, chan
       return analysisOf({ ...small, accel: options.accel }, extras);
     },
     readHost: (file, cpuMap) => real.readHost(file, cpuMap),
+    hostOfReply: (text) => real.hostOfReply(text),
     fetch: async () => 'qemu-src/fetched',
     verify: async ({ binary }) => ({ text: `${binary}: all equal`, json: '{}', passed: 1, failed: 0 }),
     accelerators: (tree, options) => real.accelerators(tree, options),

@@ -260,8 +260,13 @@ describe('skimming what a machine does', () => {
   });
 
   it('takes a test of what was skipped, whose one course leaves, for the error path', () => {
+    const overlooked: string[] = [];
+    program.overlooks = ({ what }) => { overlooked.push(what); };
     skim.run(() => program.call('careful'));
+    program.overlooks = undefined;
     expect(program.call('read_level')).to.equal(803);
+    // whoever knows better is told
+    expect(overlooked.length).to.be.greaterThan(0);
   });
 
   it('says nothing of what it skips', () => {

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { access, readFile } from 'node:fs/promises';
 import type { CpuidLeaf } from '../../analyzer/x86/api.js';
-import { compareGuests, compareWithAnalysis } from '../../analyzer/verify/compare-cpuid.js';
-import { GuestCpuid, parseGuest, readGuestCpuid } from '../../analyzer/verify/guest.js';
+import { compareGuests, compareTables, compareWithAnalysis } from '../../analyzer/verify/compare-cpuid.js';
+import { GuestCpuid, parseGuest, parseTable, readGuestCpuid } from '../../analyzer/verify/guest.js';
 import { NoGuestError, withGuestKernel, type GuestKernel } from '../../analyzer/verify/guest-kernel.js';
 import { whyNotAccel } from '../../analyzer/verify/qemu.js';
 import { failure, fakeQemu } from './fake.js';
@@ -68,6 +68,28 @@ describe('a guest against the analysis', () => {
     const other = new GuestCpuid(guest.rows.map((entry) => (entry.leaf === 4 && entry.subleaf === 1 ? row(4, 3, 0) : entry)));
     expect(compareGuests(guest, guest)).to.deep.equal([]);
     expect(compareGuests(guest, other)).to.deep.equal([{ leaf: 4, subleaf: 1, register: '00000004/1 eax', said: '00000000', other: '00000009' }]);
+  });
+});
+
+describe('the table that QEMU gives to KVM', () => {
+  const rows = [row(0, 0, 4, 0x6b61), row(1, 0, 0x663, 0x800, 1, 2)];
+  const bytes = Buffer.alloc(8 + 2 * 40);
+  bytes.writeUInt32LE(2, 0);
+  rows.forEach(({ leaf, subleaf, eax, ebx, ecx, edx }, i) => [leaf, subleaf, 7, eax, ebx, ecx, edx].forEach((word, k) => bytes.writeUInt32LE(word, 8 + 40 * i + 4 * k)));
+
+  it('is read as it is in memory, the first of several, and only if it is whole', () => {
+    expect(parseTable(Buffer.concat([bytes, bytes]))).to.deep.equal(rows);
+    expect(parseTable(bytes.subarray(0, 80))).to.equal(undefined);
+    expect(parseTable(Buffer.alloc(0))).to.equal(undefined);
+  });
+
+  it('is what the analysis says, but for bits, and rows, that the host decides', () => {
+    const host = { eax: 0xffff_ffff, ebx: 0xffff_ffff, ecx: 0xffff_ffff, edx: 0xffff_ffff };
+    expect(compareTables(rows, [{ ...rows[0]!, ebx: 0x6000, host: { ebx: 0xfff } }, rows[1]!, { ...row(4, 0, 0), host }]).differences).to.deep.equal([]);
+    expect(compareTables(rows, [rows[0]!, row(4, 0, 9)]).differences.map(({ register, said, other }) => [register, said, other])).to.deep.equal([
+      ['00000001/0 eax', '00000663', undefined], ['00000001/0 ebx', '00000800', undefined], ['00000001/0 ecx', '00000001', undefined], ['00000001/0 edx', '00000002', undefined],
+      ['00000004/0 eax', undefined, '00000009'], ['00000004/0 ebx', undefined, '00000000'], ['00000004/0 ecx', undefined, '00000000'], ['00000004/0 edx', undefined, '00000000'],
+    ]);
   });
 });
 
@@ -147,5 +169,8 @@ describe('a guest in the installed QEMU', function () {
     const guest = await withGuestKernel((kernel) => readGuestCpuid({ qemu, accel: 'kvm', machine: 'pc', cpu: 'Nehalem' }, kernel));
     expect(guest.answer(1, 0)?.eax).to.equal(0x0001_06a3);
     expect(guest.answer(0x4000_0000, 0)).to.include({ ebx: 0x4b4d_564b });
+    // what QEMU told the kernel
+    expect(guest.given?.find(({ leaf }) => leaf === 1)?.eax).to.equal(0x0001_06a3);
+    expect(guest.given?.find(({ leaf }) => leaf === 0x4000_0000)).to.include({ ebx: 0x4b4d_564b });
   });
 });

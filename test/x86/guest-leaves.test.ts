@@ -1,15 +1,17 @@
 import { expect } from 'chai';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { configOf } from '../../analyzer/render/mode.js';
 import type { KnowsConfigured, KnowsCpuid } from '../../analyzer/render/settings.js';
 import { identify } from '../../analyzer/source/identify.js';
 import { openSource } from '../../analyzer/source/open.js';
-import { compareWithAnalysis } from '../../analyzer/verify/compare-cpuid.js';
+import { compareTables, compareWithAnalysis } from '../../analyzer/verify/compare-cpuid.js';
 import { parseGuest, type GuestCpuid } from '../../analyzer/verify/guest.js';
 import { analyse } from '../../analyzer/x86/analyse.js';
-import type { Analysis } from '../../analyzer/x86/api.js';
+import type { Analysis, CpuidLeaf } from '../../analyzer/x86/api.js';
+import { readHost } from '../../analyzer/x86/host/read.js';
 
 const trees = process.env['QEMU_TREES'];
 
@@ -19,7 +21,7 @@ interface GuestRecording {
 }
 
 /** The tree in QEMU_TREES from which the recording's binary was built. */
-function treeOf({ version }: GuestRecording): string | undefined {
+function treeOf({ version }: Pick<GuestRecording, 'version'>): string | undefined {
   return readdirSync(trees!).map((name) => join(trees!, name)).find((spec) => {
     try {
       return version.package.includes(identify(openSource(spec)).package);
@@ -28,6 +30,69 @@ function treeOf({ version }: GuestRecording): string | undefined {
     }
   });
 }
+
+describe('what KVM is told to answer, worked out from the tree', function () {
+  this.timeout(600_000);
+  interface TableRecording { readonly version: { readonly package: string }; readonly given: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> }
+  let recording: TableRecording;
+  let source: string;
+
+  before(function () {
+    if (trees === undefined) {
+      console.log('      set QEMU_TREES to a directory with QEMU trees to run this');
+      return this.skip();
+    }
+    recording = JSON.parse(gunzipSync(readFileSync('test/golden/guests/7.2-kvm.json.gz')).toString()) as TableRecording;
+    const found = treeOf(recording);
+    if (found === undefined) {
+      console.log(`      QEMU_TREES has no ${recording.version.package}`);
+      return this.skip();
+    }
+    source = found;
+  });
+
+  /** Registers that differ, and bits that are left to the host, of all pairs. */
+  function compare(analysis: Analysis, models?: readonly string[]): { readonly differences: string[]; readonly compared: number; readonly open: number } {
+    const result = { differences: [] as string[], compared: 0, open: 0 };
+    for (const [machine, tables] of Object.entries(recording.given)) {
+      for (const [model, lines] of Object.entries(tables).filter(([name]) => models?.includes(name) ?? true)) {
+        const given = lines.map((line): CpuidLeaf => {
+          const [leaf, subleaf, eax, ebx, ecx, edx] = line.split(' ').map((word) => Number.parseInt(word, 16)) as [number, number, number, number, number, number];
+          return { leaf, subleaf, eax, ebx, ecx, edx };
+        });
+        const rows = analysis.cpuid(machine, model);
+        const { differences, values } = compareTables(given, rows);
+        result.differences.push(...differences.map(({ register, said, other }) => `${model} on ${machine}: ${register} ${said}, not ${other}`));
+        result.compared += values;
+        result.open += rows.filter(({ host }) => host !== undefined).length;
+      }
+    }
+    return result;
+  }
+
+  it('is what QEMU told, in all that does not depend on the host: who made its processor, too', () => {
+    const { differences, compared, open } = compare(analyse(openSource(source), { accel: 'kvm' }));
+    expect(differences).to.deep.equal([]);
+    expect(compared).to.be.greaterThan(1500);
+    expect(open).to.be.greaterThan(0);
+  });
+
+  it('is, with the host described, what QEMU told, bit for bit', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'host-'));
+    try {
+      const file = join(directory, 'replies');
+      const { said } = JSON.parse(gunzipSync(readFileSync('test/golden/hosts/7.2-kvm-nested-zen5.json.gz')).toString()) as { said: readonly unknown[] };
+      writeFileSync(file, said.map((value) => JSON.stringify(value)).join('\n'));
+      const models = Object.keys(Object.values(recording.given)[0]!).filter((model) => model !== 'max');
+      const { differences, compared, open } = compare(analyse(openSource(source), { accel: 'kvm', host: readHost(file, '') }), models);
+      expect(differences).to.deep.equal([]);
+      expect(compared).to.be.greaterThan(2000);
+      expect(open).to.equal(0);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
 
 describe('what a guest reads from CPUID, worked out from the tree', function () {
   this.timeout(300_000);

@@ -28,6 +28,11 @@ export function readHost(file: string, cpuMap: string): HostDescription {
   }
 }
 
+/** The same from a QMP conversation at hand. @throws HostError */
+export function hostOfReply(text: string): HostDescription {
+  return { ...readQmpReply(text), toJSON: () => text };
+}
+
 function describe(text: string, map: (file: string) => string | undefined): Omit<HostDescription, 'toJSON'> {
   if (isJson(text)) return readQmpReply(text);
   if (isXml(text)) return readLibvirtXml(text, map);
