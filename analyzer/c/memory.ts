@@ -240,6 +240,16 @@ export class Memory {
     return this.unknownAt(address) ?? this.bytes[address]!;
   }
 
+  /** Are there only known bytes in a range of at most 16, and nothing that is still to be filled? */
+  isKnown(address: number, size: number): boolean {
+    return ((this.flags[address >> GRANULE_SHIFT]! | this.flags[(address + size - 1) >> GRANULE_SHIFT]!) & (HAS_UNKNOWN | DEFERRED)) === 0;
+  }
+
+  /** The known integer of 1, 2 or 4 bytes at an address, without any watcher hearing of it. */
+  word(address: number, size: number): number {
+    return size === 4 ? this.view.getUint32(address, true) : size === 1 ? this.bytes[address]! : this.view.getUint16(address, true);
+  }
+
   /** Put a byte back, behind the back of journal and watcher. */
   poke(address: number, byte: number | Unknown): void {
     if (byte instanceof Unknown) {

@@ -29,7 +29,7 @@ import { machineText } from './machine-class.js';
 import { startMachine } from './machine-session.js';
 import { classByModelName, classOfModel, unlistedModels } from './model-class.js';
 import { objectProperties } from './properties.js';
-import { MachineReads, type Read } from './machine-reads.js';
+import { MachineReads, type Reads } from './machine-reads.js';
 import { propertyPlaces } from './property-places.js';
 import { Realized } from './realized.js';
 import { Sharing } from './sharing.js';
@@ -83,7 +83,7 @@ export class TreeAnalysis implements Analysis {
   private readonly runnableByCpu = new Map<string, Runnable>();
   private machineList: MachineType[] | undefined;
   private readonly machineClasses = new Map<string, number>();
-  private knownModels: { readonly list: CpuModel[]; readonly reads: readonly Read[] }[] = [];
+  private knownModels: { readonly list: CpuModel[]; readonly reads: Reads }[] = [];
   private readonly modelLists = new Map<string, CpuModel[]>();
   private session: { machine: string; stage: Stage | 'several'; features: string; checkpoint: Checkpoint } | undefined;
   private readonly machineReads: MachineReads;

@@ -1,6 +1,6 @@
 import type { Boot } from './boot.js';
 import type { ResolvedCpu } from './api.js';
-import type { MachineReads, Read } from './machine-reads.js';
+import type { MachineReads, Reads } from './machine-reads.js';
 
 interface CompatEntry {
   readonly address: number;
@@ -14,7 +14,7 @@ interface CompatEntry {
  */
 export class Sharing {
   /** By model and by compat properties. */
-  private readonly made = new Map<string, { readonly cpu: ResolvedCpu; readonly reads: readonly Read[] }[]>();
+  private readonly made = new Map<string, { readonly cpu: ResolvedCpu; readonly reads: Reads }[]>();
   private readonly ancestors = new Map<number, ReadonlySet<string>>();
   private readonly possible: boolean;
   /** Of the started machine: the applicable entries by those ancestors of a class that there are entries for. */
@@ -72,7 +72,7 @@ export class Sharing {
   }
 
   /** Keep what was made. */
-  keep(model: string, klass: number, cpu: ResolvedCpu, reads: readonly Read[]): void {
+  keep(model: string, klass: number, cpu: ResolvedCpu, reads: Reads): void {
     if (!this.possible) return;
     const key = this.key(model, klass);
     const list = this.made.get(key);

@@ -1,7 +1,7 @@
 import type { Checkpoint, Effects } from '../c/memory.js';
 import type { Value } from '../c/unknown.js';
 import type { Boot } from './boot.js';
-import type { MachineReads, Read } from './machine-reads.js';
+import type { MachineReads, Reads } from './machine-reads.js';
 
 /** A CPU as its instance_init functions left it. */
 interface Template {
@@ -9,7 +9,7 @@ interface Template {
   readonly type: Value;
   /** Where the heap ended before. */
   readonly top: number;
-  readonly reads: readonly Read[];
+  readonly reads: Reads;
   readonly effects: Effects;
 }
 
@@ -22,7 +22,7 @@ export class Templates {
   private readonly templates = new Map<string, Template[]>();
   /** While a CPU is to be initialised: the templates that may serve, and what becomes of a new one. */
   private expected: { readonly checkpoint: Checkpoint; readonly usable: readonly Template[] } | undefined;
-  private made: { readonly template: Omit<Template, 'reads'>; readonly reads: () => Read[] } | undefined;
+  private made: { readonly template: Omit<Template, 'reads'>; readonly reads: () => Reads } | undefined;
 
   constructor(private readonly boot: Boot, private readonly machine: MachineReads) {}
 
