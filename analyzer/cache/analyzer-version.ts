@@ -11,6 +11,9 @@ const layers = ['source', 'c', 'qom', 'x86', 'cache'];
 /** Parsers: another version may read the same text differently. */
 const parsers = ['tree-sitter', 'tree-sitter-c'];
 
+/** Of code that is put into few files: {@link codeContent} of what it was made of. */
+declare const bundledContent: string;
+
 let known: string | undefined;
 
 /**
@@ -19,6 +22,7 @@ let known: string | undefined;
  */
 export function analyzerVersion(store?: Store): string {
   if (known !== undefined) return known;
+  if (typeof bundledContent !== 'undefined') return known = withParsers(bundledContent);
   const root = fileURLToPath(new URL('..', import.meta.url));
   const begun = Date.now();
   const name = `analyzers/${createHash('sha256').update(root).digest('hex').slice(0, 32)}`;
@@ -55,8 +59,19 @@ function manifests(): string[] {
 
 /** The same for the code in a directory that has a folder for each layer. */
 export function codeVersion(root: string): string {
+  return withParsers(codeContent(root));
+}
+
+/** The content of the layers' code. */
+export function codeContent(root: string): string {
   const hash = createHash('sha256');
   for (const file of filesOf(root)) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
+  return hash.digest('hex');
+}
+
+/** Code, and what it is executed with. */
+function withParsers(content: string): string {
+  const hash = createHash('sha256').update(content);
   for (const manifest of manifests()) hash.update(readFileSync(manifest));
   // node's own encoding of values
   hash.update(serialize(0).subarray(0, 2));

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import picomatch from 'picomatch';
 import { takeCensus, type Census, type Selection } from '../compare/census.js';
 import type { Side } from '../compare/causes.js';
 import type { Subject } from '../compare/differences.js';
+import { globMatcher } from '../source/glob.js';
 import type { Analysis, Stage } from '../x86/api.js';
 import type { Context } from './context.js';
 import { UsageError } from './exit.js';
@@ -80,6 +80,6 @@ export function censusFilter({ machine, model }: Pick<ComparingOptions, 'machine
 }
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {
-  const globs = patterns.map((pattern) => picomatch(pattern, { dot: true, nonegate: true }));
+  const globs = patterns.map((pattern) => globMatcher(pattern));
   return (name) => patterns.includes(name) || globs.some((glob) => glob(name));
 }

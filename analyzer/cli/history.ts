@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import picomatch from 'picomatch';
 import type { ChangeGroup } from '../compare/changes.js';
 import type { History, HistoryEntry, HistoryRequest } from '../compare/history/history.js';
 import { anyDifference } from '../compare/differences.js';
 import { hyphenated } from '../compare/values.js';
 import { historyJson, historySummary, historyText, type HistoryReport } from '../render/history.js';
+import { globMatcher } from '../source/glob.js';
 import { withSelection, type ComparingOptions } from './comparing.js';
 import type { Context } from './context.js';
 import { Exit, UsageError } from './exit.js';
@@ -119,7 +119,7 @@ export function historyCommand(context: Context): Command {
 
 /** What is said of some properties; undefined if nothing is. */
 function narrowed(found: HistoryEntry['found'], patterns: readonly string[]): HistoryEntry['found'] | undefined {
-  const globs = patterns.map((pattern) => picomatch(pattern, { dot: true, nonegate: true }));
+  const globs = patterns.map((pattern) => globMatcher(pattern));
   const wanted = (name: string): boolean => patterns.includes(name) || globs.some((glob) => glob(name) || glob(hyphenated(name)));
   const filter = (groups: readonly ChangeGroup[]): ChangeGroup[] => groups.map(({ changes, where }) => ({ changes: changes.filter(({ property, spellings }) => wanted(property) || spellings.some(wanted)), where })).filter(({ changes }) => changes.length > 0);
   const narrow = { ...found, machines: { added: [], removed: [] }, models: { added: [], removed: [] }, presence: [], refusals: [], machineFields: filter(found.machineFields), modelFields: filter(found.modelFields), cpus: filter(found.cpus) };

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import { EVERY_MODEL } from '../compare/census.js';
+import { globMatcher } from '../source/glob.js';
 import { CannotResolveError, UnknownNameError, type Analysis } from '../x86/api.js';
 import { closest } from '../x86/suggest.js';
 import { UsageError } from './exit.js';
@@ -112,6 +112,6 @@ function isGlob(pattern: string): boolean {
 }
 
 function matcher(pattern: string): (name: string) => boolean {
-  const glob = picomatch(pattern, { dot: true, nonegate: true });
+  const glob = globMatcher(pattern);
   return (name) => name === pattern || glob(name);
 }

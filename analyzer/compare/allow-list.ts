@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { globMatcher } from '../source/glob.js';
 import type { Change, Place } from './changes.js';
 import { ABSENT, HOST, hyphenated, type Value } from './values.js';
 
@@ -49,7 +49,7 @@ export class AllowList {
 }
 
 function glob(pattern: string): (name: string) => boolean {
-  const match = picomatch(pattern, { dot: true, nonegate: true });
+  const match = globMatcher(pattern);
   return (name) => name === pattern || match(name);
 }
 

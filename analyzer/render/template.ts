@@ -1,8 +1,11 @@
-import Handlebars from 'handlebars';
+import type Handlebars from 'handlebars';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { lazily } from '../source/lazily.js';
 import { toJson, type Json } from './json.js';
 import { wrapWords } from './text.js';
+
+const handlebars = lazily<typeof Handlebars>('handlebars');
 
 /** A template is missing or not valid Handlebars. The message is one line for the user. */
 export class TemplateError extends Error {
@@ -15,16 +18,21 @@ export type Template<Data> = (data: Data) => string;
 /** Longest comment line that QEMU's config parser takes as one line, in bytes, with room to spare. */
 const longestLine = 1000;
 
-/** One of the program's own templates, from its `templates` folder. */
+/** A file of the program's `templates` folder. */
+export function ownFile(name: string): URL {
+  return new URL(`../../../templates/${name}`, import.meta.url);
+}
+
+/** One of the program's own templates. */
 export function ownTemplate<Data>(name: string): Template<Data> {
   let template = own.get(name);
-  if (template === undefined) own.set(name, template = templateFile(fileURLToPath(new URL(`../../../templates/${name}.hbs`, import.meta.url))));
+  if (template === undefined) own.set(name, template = templateFile(fileURLToPath(ownFile(`${name}.hbs`))));
   return template;
 }
 
 /** One of the program's own HTML templates: what it shows is escaped. */
 export function ownHtmlTemplate<Data>(name: string): Template<Data> {
-  return templateFile(fileURLToPath(new URL(`../../../templates/${name}.hbs`, import.meta.url)), { escape: true });
+  return templateFile(fileURLToPath(ownFile(`${name}.hbs`)), { escape: true });
 }
 
 /** Compiled once: a single configuration may be asked for many times. */
@@ -65,7 +73,7 @@ function reason(error: unknown): string {
 }
 
 function withHelpers(): typeof Handlebars {
-  const engine = Handlebars.create();
+  const engine = handlebars().create();
   engine.registerHelper({
     /** {{#comment}}...{{/comment}}: every line as a "#" comment. */
     comment(this: unknown, options: Handlebars.HelperOptions) {

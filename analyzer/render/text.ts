@@ -1,4 +1,7 @@
-import Table from 'cli-table3';
+import type Table from 'cli-table3';
+import { lazily } from '../source/lazily.js';
+
+const cliTable = lazily<typeof Table>('cli-table3');
 
 /** How text is set on the terminal at hand. */
 export interface Style {
@@ -41,7 +44,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     'top': '', 'top-mid': '', 'top-left': '', 'top-right': '', 'bottom': '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
     'left': '', 'left-mid': '', 'mid': '', 'mid-mid': '', 'right': '', 'right-mid': '', 'middle': '  ',
   };
-  const layout = new Table({
+  const layout = new (cliTable())({
     head: head.map((title) => style.bold(title)),
     chars: none,
     style: { 'padding-left': 0, 'padding-right': 0, 'head': [], 'border': [], 'compact': true },

@@ -1,10 +1,13 @@
-import { Parser, type ReadEntry } from 'tar';
+import type { Parser, ReadEntry } from 'tar';
 import { readDecompressed } from './decompress.js';
+import { lazily } from './lazily.js';
 import type { Member } from './memory-tree.js';
 import type { Filter } from './needed.js';
 import { reason } from './reason.js';
 import { joinPath, normalizePath, parentPath } from './tree-path.js';
 import { SourceError } from './tree.js';
+
+const tar = lazily<{ readonly Parser: typeof Parser }>('tar');
 
 /** Warnings of the tar reader that mean that members are missing or damaged. */
 const fatal = new Set(['TAR_BAD_ARCHIVE', 'TAR_ENTRY_INVALID', 'TAR_ABORT']);
@@ -30,7 +33,7 @@ export function readArchive(file: string, filter: Filter, strip = true): Map<str
     top = first;
   };
   const wanted = (path: string): boolean => (single && filter(withoutTop(path))) || filter(path);
-  const parser = new Parser({
+  const parser = new (tar().Parser)({
     onReadEntry(entry: ReadEntry) {
       count++;
       const path = normalizePath(entry.path.replace(/^\/+/, ''));

@@ -40,6 +40,7 @@ class CpuReady {
 export class Expansion {
   private readonly names = new Map<string, readonly string[]>();
   private readonly readers = new Map<string, PropertyReader>();
+  private readonly readersByGetters = new Map<string, PropertyReader>();
   private readonly classGetters = new Map<number, Map<string, Getter>>();
   private readonly errp: number;
   private asking = false;
@@ -128,7 +129,14 @@ export class Expansion {
     // what the object's own properties stand for is up to its class's instance_init
     const key = `${this.kindOfObject}/${this.boot.qom.classOf(object)}`;
     let reader = this.readers.get(key);
-    if (reader === undefined) this.readers.set(key, (reader = new PropertyReader(this.boot, this, this.names.get(this.kindOfObject)!)));
+    if (reader === undefined) {
+      const names = this.names.get(this.kindOfObject)!;
+      const getters = names.map((name) => this.classGetter(object, name));
+      const same = `${this.kindOfObject}/${getters.map((getter) => getter?.address).join()}`;
+      reader = this.readersByGetters.get(same);
+      if (reader === undefined) this.readersByGetters.set(same, (reader = new PropertyReader(this.boot, this, names, getters)));
+      this.readers.set(key, reader);
+    }
     return reader;
   }
 

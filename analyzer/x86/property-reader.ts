@@ -27,7 +27,7 @@ const STRETCH = 64;
 const GAP = 8;
 
 /**
- * Reads all properties of CPUs of one kind. Most hang on a few bytes of the object and on nothing else: where those hold
+ * Reads all properties of CPUs whose classes have them from the same place. Most hang on a few bytes of the object and on nothing else: where those hold
  * what they held before, the values are the same. CPUs with equal properties get the same row.
  */
 export class PropertyReader {
@@ -41,13 +41,14 @@ export class PropertyReader {
   private readonly list: KeyList;
   private readonly origins = new Map<object, number>();
 
-  constructor(private readonly boot: Boot, private readonly expansion: Expansion, private readonly names: readonly string[]) {
+  /** @param getters of each name the class's property that is read, unless the object has one of its own */
+  constructor(private readonly boot: Boot, private readonly expansion: Expansion, private readonly names: readonly string[], private readonly getters: readonly (Getter | undefined)[]) {
     this.list = new KeyList(names);
   }
 
   /** @throws CannotResolveError if a getter fails */
   read(object: number): PropertyRow {
-    if (!this.planned) this.plan(object);
+    if (!this.planned) this.plan();
     const found: Read[] = [];
     let key = '';
     this.isWatched = false;
@@ -113,13 +114,13 @@ export class PropertyReader {
     return value;
   }
 
-  private plan(object: number): void {
-    this.planned = true;
+  private plan(): void {
+    // what a value hangs on is known once it has been read
+    this.planned = this.getters.every((getter) => getter === undefined || getter.depends !== undefined);
     this.groups = [];
     this.singles = [];
     const placed: { readonly from: number; readonly to: number; readonly index: number; readonly getter: Getter }[] = [];
-    this.names.forEach((name, index) => {
-      const getter = this.expansion.classGetter(object, name);
+    this.getters.forEach((getter, index) => {
       if (getter?.depends === undefined || getter.depends === 'more') {
         this.singles.push(index);
         return;

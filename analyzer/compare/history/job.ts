@@ -1,6 +1,6 @@
+import { globMatcher } from '../../source/glob.js';
 import { ObservedTree, RememberedFacts, type NarrowQuestions } from '../../source/observed.js';
 import { GitTree } from '../../source/git.js';
-import picomatch from 'picomatch';
 import type { AnalysisOptions } from '../../x86/analyse.js';
 import type { Analysis, Stage } from '../../x86/api.js';
 import { Notes, type AnalysisQuestions } from '../../x86/questions.js';
@@ -69,6 +69,6 @@ export function analysisOptions({ accel, target, define, without }: JobOptions):
 }
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {
-  const globs = patterns.map((pattern) => picomatch(pattern, { dot: true, nonegate: true }));
+  const globs = patterns.map((pattern) => globMatcher(pattern));
   return (name) => patterns.includes(name) || globs.some((glob) => glob(name));
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { toJson, type Json } from '../json.js';
-import { ownHtmlTemplate } from '../template.js';
+import { ownFile, ownHtmlTemplate } from '../template.js';
 import type { Dataset } from './dataset.js';
 
 /** The folder of the page's own parts, which are copied as they are. */
-const parts = new URL('../../../../templates/report/', import.meta.url);
+const parts = ownFile('report/');
 
 /** All files of the report, by path in the output directory. Data comes as scripts: a page from file:// may load no other way. */
 export function reportFiles(title: string, datasets: readonly Dataset[]): Map<string, string> {
