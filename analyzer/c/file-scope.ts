@@ -250,7 +250,7 @@ export class StaticObject implements ObjectSymbol {
       this.prepare();
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
-      this.program.gapAt(`cannot initialize '${this.name}': ${error.construct}`, error.node?.location);
+      this.program.forAll(() => this.program.gapAt(`cannot initialize '${this.name}': ${error.construct}`, error.node?.location));
     }
   }
 

@@ -69,7 +69,7 @@ export class Program implements Runtime, Machine {
   private readonly functionTable: FunctionSymbol[] = [];
   private readonly strings = new Map<string, number>();
   private readonly vaLists: { args: readonly Value[]; next: number }[] = [{ args: [], next: 0 }];
-  private readonly reported = new Set<string>();
+  private readonly reported = new Map<string, Diagnostic>();
   private readonly dataNodes = new Map<number, { node: SyntaxNode; place: SyntaxNode }>();
   private readonly objectRanges: { address: number; size: number; name: string; isArray: boolean }[] = [];
   private stackTop: number;
@@ -551,9 +551,43 @@ export class Program implements Runtime, Machine {
       return;
     }
     const key = `${formatLocation(diagnostic.at)}:${diagnostic.what}`;
-    if (this.reported.has(key)) return;
-    this.reported.add(key);
-    this.diagnostics.push(diagnostic);
+    let known = this.reported.get(key);
+    if (known === undefined) {
+      this.reported.set(key, (known = diagnostic));
+      this.diagnostics.push(diagnostic);
+    }
+    (this.met ?? this.common).add(known);
+  }
+
+  /** Those of {@link diagnostics} that were not met by a {@link meeting} alone. */
+  readonly common = new Set<Diagnostic>();
+  private met: Set<Diagnostic> | undefined;
+
+  /** Run something whose diagnostics, those that are known already included, are nobody else's affair. */
+  meeting<T>(met: Set<Diagnostic>, run: () => T): T {
+    const outer = this.met;
+    this.met = met;
+    try {
+      return run();
+    } finally {
+      this.met = outer;
+    }
+  }
+
+  /** What was met when something was done that is now repeated without being executed. */
+  meetAgain(met: Iterable<Diagnostic>): void {
+    for (const diagnostic of met) (this.met ?? this.common).add(diagnostic);
+  }
+
+  /** Run something that is done once, and which others will find done. */
+  forAll<T>(run: () => T): T {
+    const { met } = this;
+    this.met = undefined;
+    try {
+      return run();
+    } finally {
+      this.met = met;
+    }
   }
 
   /** How many branches on unknowns are being explored, one within the other. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { directoriesOf, fingerprint, ObservedTree, type Questions } from '../source/observed.js';
+import { directoriesOf, factsPrint, narrowFingerprint, ObservedTree, type NarrowQuestions } from '../source/observed.js';
+import { factNamed } from '../source/facts.js';
 import { PackedTree } from '../source/packed.js';
 import { SourceError, type SourceTree } from '../source/tree.js';
 import type { AnalysisOptions } from '../x86/analyse.js';
@@ -17,14 +18,22 @@ export type Analyse = (tree: SourceTree, options: AnalysisOptions) => Questionab
 interface Pointer {
   readonly asked: string;
   readonly said: string;
-  /** For trees that can change: stamps of the files that were read, and of all directories in which something was looked for; '' where one says too little. */
-  readonly stamps?: { readonly read: readonly string[]; readonly directories: readonly string[] };
+  readonly stamps?: Stamps;
+}
+
+/** For trees that can change: stamps of the files that were read, and of all directories in which something was looked for; '' where one says too little. */
+interface Stamps {
+  readonly read: readonly string[];
+  readonly directories: readonly string[];
+  /** Of the files of which only facts were asked, and these. */
+  readonly facts: readonly string[];
+  readonly factPrints: readonly string[];
 }
 
 /** A tree as the cache knows it. */
 interface Known {
   readonly pointer: Pointer;
-  readonly questions: Questions;
+  readonly questions: NarrowQuestions;
 }
 
 /** File systems tell time in steps, of two seconds at most: a file that changed so recently may change again under the same stamp. */
@@ -96,18 +105,20 @@ export class AnalysisCache {
     const pointer = at === undefined ? undefined : this.store.read(at) as Pointer | undefined;
     if (pointer !== undefined && this.store.has(`${folder}/said-${pointer.said}`)) {
       const questions = this.questions(`${folder}/asked-${pointer.asked}`);
-      if (questions !== undefined && (tree.root === undefined || stampsHold(tree, pointer, questions))) {
+      const fresh = questions !== undefined && tree.root !== undefined ? stampsHold(tree, pointer, questions) : pointer;
+      if (questions !== undefined && fresh !== undefined) {
+        if (fresh !== pointer) this.store.write(at!, fresh);
         this.touch(folder, pointer, place);
-        return { pointer, questions };
+        return { pointer: fresh, questions };
       }
     }
     for (const name of this.store.names(folder).filter((name) => name.startsWith(`${folder}/asked-`)).slice(0, tries)) {
       const questions = this.questions(name);
       if (questions === undefined) continue;
       const begun = Date.now();
-      const said = fingerprint(tree, questions);
+      const said = narrowFingerprint(tree, questions);
       if (!this.store.has(`${folder}/said-${said}`)) continue;
-      const found: Pointer = { asked: name.slice(`${folder}/asked-`.length), said, ...stampsOf(tree, questions, begun) };
+      const found: Pointer = { asked: name.slice(`${folder}/asked-`.length), said, ...stampsOf(tree, questions, begun, (facts) => factsPrint(tree, facts)) };
       if (at !== undefined) this.store.write(at, found);
       this.touch(folder, found, place);
       return { pointer: found, questions };
@@ -115,9 +126,9 @@ export class AnalysisCache {
     return undefined;
   }
 
-  private questions(name: string): Questions | undefined {
+  private questions(name: string): NarrowQuestions | undefined {
     const packed = this.store.read(name) as Uint8Array | undefined;
-    return packed && unpack(packed) as Questions;
+    return packed && unpack(packed) as NarrowQuestions;
   }
 
   private touch(folder: string, { asked, said }: Pointer, place: string | undefined): void {
@@ -126,19 +137,20 @@ export class AnalysisCache {
 
   private save(session: Session, answers: Answers): void {
     const { folder, tree, observed, place, begun, known } = session;
-    let questions = observed.questions();
+    let questions = observed.narrowQuestions();
     if (known !== undefined) {
       try {
         for (const path of known.questions.has) observed.has(path);
         for (const path of known.questions.read) observed.read(path);
         for (const path of known.questions.list) observed.list(path);
+        for (const [path, names] of known.questions.facts) for (const name of names) observed.fact(path, factNamed(name));
       } catch (error) {
         if (error instanceof SourceError) return;
         throw error;
       }
       // if what the earlier answers depend on has changed since, no fingerprint fits all answers
       if (observed.fingerprint(known.questions) !== known.pointer.said) return;
-      questions = observed.questions();
+      questions = observed.narrowQuestions();
     }
     const asked = hash('asked', JSON.stringify(questions));
     const said = observed.fingerprint(questions);
@@ -147,7 +159,7 @@ export class AnalysisCache {
     if (others !== undefined) answers.merge(Answers.from(others));
     if (!this.store.has(`${folder}/asked-${asked}`)) this.store.write(`${folder}/asked-${asked}`, new Uint8Array(pack(questions)));
     if (!this.store.write(name, answers.packed())) return;
-    if (place !== undefined) this.store.write(`${folder}/at-${place}`, { asked, said, ...stampsOf(tree, questions, begun) } satisfies Pointer);
+    if (place !== undefined) this.store.write(`${folder}/at-${place}`, { asked, said, ...stampsOf(tree, questions, begun, (facts) => observed.factsPrint(facts)) } satisfies Pointer);
     if (session.said !== undefined && session.said !== said) this.store.remove(`${folder}/said-${session.said}`);
     session.said = said;
     this.store.prune();
@@ -166,23 +178,37 @@ interface Session {
   said: string | undefined;
 }
 
-function stampsHold(tree: SourceTree, { stamps }: Pointer, questions: Questions): boolean {
+/** The pointer, if the tree is what it was: with new stamps where a file changed of which facts were asked that did not. */
+function stampsHold(tree: SourceTree, pointer: Pointer, questions: NarrowQuestions): Pointer | undefined {
+  const { stamps } = pointer;
   const stamp = tree.stamp?.bind(tree);
-  if (stamps === undefined || stamp === undefined) return false;
+  if (stamps === undefined || stamp === undefined) return undefined;
   const directories = directoriesOf(questions);
-  const holds = (path: string, i: number, known: readonly string[]): boolean => known[i] !== '' && stamp(path).text === known[i];
-  return questions.read.every((path, i) => holds(path, i, stamps.read)) && directories.every((path, i) => holds(path, i, stamps.directories));
+  const holds = (path: string, known: string | undefined): boolean => known !== '' && stamp(path).text === known;
+  if (!questions.read.every((path, i) => holds(path, stamps.read[i])) || !directories.every((path, i) => holds(path, stamps.directories[i]))) return undefined;
+  const begun = Date.now();
+  const changed = questions.facts.flatMap(([path], i) => (holds(path, stamps.facts[i]) ? [] : [i]));
+  if (changed.length === 0) return pointer;
+  if (changed.some((i) => factsPrint(tree, questions.facts[i]!) !== stamps.factPrints[i])) return undefined;
+  const facts = [...stamps.facts];
+  for (const i of changed) facts[i] = oldStamp(tree, questions.facts[i]![0], begun);
+  return { ...pointer, stamps: { ...stamps, facts } };
 }
 
 /** Stamps are taken after the files were read: one that is older than that was the same then. */
-function stampsOf(tree: SourceTree, questions: Questions, begun: number): Pick<Pointer, 'stamps'> {
-  const stamp = tree.root === undefined ? undefined : tree.stamp?.bind(tree);
-  if (stamp === undefined) return {};
-  const take = (path: string): string => {
-    const { text, changed } = stamp(path);
-    return changed < begun - stampAge ? text : '';
-  };
-  return { stamps: { read: questions.read.map(take), directories: directoriesOf(questions).map(take) } };
+function stampsOf(tree: SourceTree, questions: NarrowQuestions, begun: number, print: (facts: NarrowQuestions['facts'][number]) => string): Pick<Pointer, 'stamps'> {
+  if (tree.root === undefined || tree.stamp === undefined) return {};
+  const take = (path: string): string => oldStamp(tree, path, begun);
+  return { stamps: {
+    read: questions.read.map(take), directories: directoriesOf(questions).map(take),
+    facts: questions.facts.map(([path]) => take(path)), factPrints: questions.facts.map(print),
+  } };
+}
+
+/** The stamp of a path, '' if it changed so recently that it may change again under the same one. */
+function oldStamp(tree: SourceTree, path: string, begun: number): string {
+  const { text, changed } = tree.stamp!(path);
+  return changed < begun - stampAge ? text : '';
 }
 
 function archiveName(tree: PackedTree): string {

@@ -18,7 +18,7 @@ export interface Failure {
 export interface Answer {
   readonly value?: unknown;
   readonly failure?: Failure;
-  /** What was not understood, by the time of the answer. Which message belongs to which answer cannot be told for sure: better one too many. */
+  /** What was not understood, by the time of the answer, and may affect it: rather one too many. */
   readonly diagnostics: readonly Diagnostic[];
 }
 

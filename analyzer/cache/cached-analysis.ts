@@ -21,7 +21,7 @@ export interface Origin {
  *
  * A new question of {@link TreeAnalysis} needs one line here: its name and arguments as text, and the call.
  */
-export class CachedAnalysis implements Analysis, Questionable {
+export class CachedAnalysis implements Analysis, Omit<Questionable, 'diagnosticsFor'> {
   readonly qemu: Analysis['qemu'];
   readonly host?: NonNullable<Analysis['host']>;
   private origins: Origin | undefined;
@@ -136,15 +136,16 @@ export class CachedAnalysis implements Analysis, Questionable {
   }
 
   private learn(question: Question, ask: (real: Questionable) => unknown, isCpu: boolean): Answer {
+    const of = cpuOf(question);
     if (this.origins === undefined) throw new Error(`the analysis was released before it was asked ${question.join(' ')}`);
     const real = this.origins.real();
     let answer: Answer;
     try {
-      answer = { value: ask(real), diagnostics: real.diagnostics };
+      answer = { value: ask(real), diagnostics: real.diagnosticsFor(...of) };
     } catch (error) {
       const failure = asFailure(error);
       if (failure === undefined) throw error;
-      answer = { failure, diagnostics: real.diagnostics };
+      answer = { failure, diagnostics: real.diagnosticsFor(...of) };
     }
     answer = this.answers.add(question, answer, isCpu);
     if (Date.now() - this.savedAt > saveEvery) this.save();
@@ -162,6 +163,15 @@ export class CachedAnalysis implements Analysis, Questionable {
     }
   }
 }
+
+/** The machine type and the CPU that a question is about, if it is about one. */
+function cpuOf([method, ...args]: Question): readonly [string?, string?] {
+  if (STAGED.has(method)) return [args[1], args[2]];
+  return [args[0], args[1]];
+}
+
+/** Questions whose first argument is a stage. */
+const STAGED: ReadonlySet<string> = new Set(['resolve', 'explain']);
 
 function asFailure(error: unknown): Failure | undefined {
   if (error instanceof CannotResolveError) return { name: error.name, message: error.message };

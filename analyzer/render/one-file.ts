@@ -5,10 +5,10 @@ import { reason } from '../source/reason.js';
 import { OutputError } from './directory.js';
 
 /** Write one file, whole or not at all: beside its place, then renamed. @throws OutputError */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
   const beside = join(dirname(file), `.qemu-cpu-custom-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
-    await writeFile(beside, text);
+    await writeFile(beside, data);
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });

@@ -100,26 +100,55 @@ export class ObservedTree implements SourceTree {
     return { has, list, read: [...this.#whole].sort(), facts: facts.sort(([a], [b]) => (a < b ? -1 : 1)) };
   }
 
-  /** The {@link fingerprint} of the tree as it was when it was asked. */
-  fingerprint(questions: Questions): string {
-    return digest(questions, (path) => this.#has.get(path)!, (path) => this.#read.get(path)?.id, (path) => this.#list.get(path)!);
+  /** As {@link factsPrint}, of what was answered. */
+  factsPrint([path, names]: NarrowQuestions['facts'][number]): string {
+    return textPrint(factsText(path, names, (name) => this.fact(path, factNamed(name))));
+  }
+
+  /** The {@link narrowFingerprint} of the tree as it was when it was asked. */
+  fingerprint(questions: NarrowQuestions): string {
+    const print = digest(questions, (path) => this.#has.get(path)!, (path) => this.#read.get(path)?.id, (path) => this.#list.get(path)!);
+    return withFacts(print, questions, (path, name) => this.fact(path, factNamed(name)));
   }
 }
 
-/** Two trees with the same fingerprint give the same answers to all these questions. @throws SourceError */
-export function fingerprint(tree: SourceTree, questions: Questions): string {
-  return digest(questions, (path) => tree.has(path), (path) => idOf(tree, path), (path) => tree.list(path));
-}
-
-/** As {@link fingerprint}. Facts of equal contents are worked out once. @throws SourceError */
+/** Two trees with the same fingerprint give the same answers to all these questions. Facts of equal contents are worked out once. @throws SourceError */
 export function narrowFingerprint(tree: SourceTree, questions: NarrowQuestions): string {
-  const hash = createHash('sha256').update(fingerprint(tree, questions));
-  for (const [path, names] of questions.facts) {
-    const id = idOf(tree, path);
-    hash.update(`\n${path}`);
-    for (const name of names) hash.update(`\0${name}\0${id === undefined ? '-' : factOfContent(id, name, () => tree.read(path) ?? '')}`);
-  }
+  const print = digest(questions, (path) => tree.has(path), (path) => idOf(tree, path), (path) => tree.list(path));
+  const ids = new Map(questions.facts.map(([path]) => [path, idOf(tree, path)]));
+  return withFacts(print, questions, (path, name) => {
+    const id = ids.get(path);
+    return id === undefined ? undefined : factOfContent(id, name, () => tree.read(path) ?? '');
+  });
+}
+
+function withFacts(print: string, { facts }: NarrowQuestions, answer: (path: string, name: string) => string | undefined): string {
+  const hash = createHash('sha256').update(print);
+  for (const [path, names] of facts) hash.update(factsText(path, names, (name) => answer(path, name)));
   return hash.digest('hex');
+}
+
+function factsText(path: string, names: readonly string[], answer: (name: string) => string | undefined): string {
+  const answers = names.map((name) => {
+    const said = answer(name);
+    return `${name}\0${said === undefined ? '-' : brief(said)}`;
+  });
+  return `\n${path}\0${answers.join('\0')}`;
+}
+
+/** The answers that one file gives to {@link NarrowQuestions.facts}, as a hash. @throws SourceError */
+export function factsPrint(tree: SourceTree, [path, names]: NarrowQuestions['facts'][number]): string {
+  const text = tree.read(path);
+  return textPrint(factsText(path, names, (name) => (text === undefined ? undefined : factNamed(name).of(text))));
+}
+
+function textPrint(text: string): string {
+  return createHash('sha256').update(text).digest('base64').slice(0, 22);
+}
+
+/** What it is compared by. */
+function brief(said: string): string {
+  return said.length > 64 ? createHash('sha256').update(said).digest('hex') : said;
 }
 
 const factsByContent = new Map<string, string>();
@@ -129,16 +158,15 @@ export function factOfContent(id: string, name: string, text: () => string): str
   const key = `${id} ${name}`;
   let fact = factsByContent.get(key);
   if (fact === undefined) {
-    const said = factNamed(name).of(text());
-    factsByContent.set(key, (fact = said.length > 64 ? createHash('sha256').update(said).digest('hex') : said));
+    factsByContent.set(key, (fact = brief(factNamed(name).of(text()))));
   }
   return fact;
 }
 
 /** The directories on whose entries the answers depend. */
-export function directoriesOf({ has, read, list }: Questions): string[] {
+export function directoriesOf({ has, read, list, facts }: NarrowQuestions): string[] {
   const directories = new Set<string>(list.map((path) => normalizePath(path) ?? ''));
-  for (const path of [...has, ...read]) directories.add(parentPath(normalizePath(path) ?? ''));
+  for (const path of [...has, ...read, ...facts.map(([file]) => file)]) directories.add(parentPath(normalizePath(path) ?? ''));
   return [...directories].sort();
 }
 

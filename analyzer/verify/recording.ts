@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { QmpValue, Stage } from '../x86/api.js';
 import { toJson } from '../render/json.js';
+import { writeWhole } from '../render/one-file.js';
 import { isObject, parseExact, type QmpObject } from './json.js';
 
 /** What a real QEMU binary said, in QMP's names. */
@@ -39,16 +40,9 @@ export function stateId(properties: Readonly<Record<string, QmpValue>>): string 
   return createHash('sha1').update(toJson(sorted, 0)).digest('hex').slice(0, 12);
 }
 
-/** Writes gzip-compressed JSON; the file is there completely or not at all. */
+/** Writes gzip-compressed JSON; the file is there completely or not at all. @throws OutputError */
 export async function writeRecording(file: string, recording: Recording): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, gzipSync(toJson(recording as unknown as QmpObject, 0), { level: 9 }));
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWhole(file, gzipSync(toJson(recording as unknown as QmpObject, 0), { level: 9 }));
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Checkpoint } from '../c/memory.js';
 import type { Diagnostic } from '../c/runtime.js';
-import type { Unknown } from '../c/unknown.js';
 import { GuestAbort } from '../qom/abort.js';
 import { readQapi, type QapiValue } from '../qom/qapi/index.js';
 import { Front } from '../qom/front.js';
@@ -83,7 +82,7 @@ export class TreeAnalysis implements Analysis {
   private readonly runnableByCpu = new Map<string, Runnable>();
   private machineList: MachineType[] | undefined;
   private readonly machineClasses = new Map<string, number>();
-  private knownModels: { readonly list: CpuModel[]; readonly reads: Reads }[] = [];
+  private knownModels: { readonly list: CpuModel[]; readonly reads: Reads; readonly met: ReadonlySet<Diagnostic> }[] = [];
   private readonly modelLists = new Map<string, CpuModel[]>();
   private session: { machine: string; stage: Stage | 'several'; features: string; checkpoint: Checkpoint } | undefined;
   private readonly machineReads: MachineReads;
@@ -119,7 +118,29 @@ export class TreeAnalysis implements Analysis {
   }
 
   get diagnostics(): readonly Diagnostic[] {
-    return this.boot.program.diagnostics;
+    const { diagnostics } = this.boot.program;
+    return this.gaps.size === 0 ? diagnostics : [...diagnostics, ...[...this.gaps.values()].flat()];
+  }
+
+  /** Of {@link diagnostics}, those that may affect this CPU, or what is no single CPU's: what is wrong with other models alone is not among them. */
+  diagnosticsFor(machine?: string, cpu?: string): readonly Diagnostic[] {
+    const { diagnostics, common } = this.boot.program;
+    if (common.size === diagnostics.length && this.gaps.size === 0) return diagnostics;
+    const ids = ['expanded', 'realized'].map((stage) => this.resolved.get(`${stage}/${machine ?? ''}/${cpu ?? ''}`)?.id ?? '');
+    const met = [`machine ${machine ?? ''}`, ...ids.map((id) => `${modelOf(cpu ?? '')} ${id}`)].map((whom) => this.met.get(whom));
+    const own = ids.flatMap((id) => this.gaps.get(id) ?? []);
+    return [...diagnostics.filter((diagnostic) => common.has(diagnostic) || met.some((set) => set?.has(diagnostic))), ...own];
+  }
+
+  /** What is missing in CPUs because something was not understood, by their ids. */
+  private readonly gaps = new Map<string, Diagnostic[]>();
+  /** What was met while a machine type started and told its models, and while CPUs of a model were made that came out with the same id. */
+  private readonly met = new Map<string, Set<Diagnostic>>();
+
+  private metOf(whom: string): Set<Diagnostic> {
+    let met = this.met.get(whom);
+    if (met === undefined) this.met.set(whom, (met = new Set()));
+    return met;
   }
 
   /** Make one CPU of each kind, to see which variables CPU code reads. */
@@ -214,8 +235,10 @@ export class TreeAnalysis implements Analysis {
     }
     const checkpoint = program.memory.checkpoint();
     try {
-      if (stage === 'expanded') startMachine(this.boot, klass);
-      else this.boards!.board.start(klass, cpu, stage === 'several');
+      program.meeting(this.metOf(`machine ${machine}`), () => {
+        if (stage === 'expanded') startMachine(this.boot, klass);
+        else this.boards!.board.start(klass, cpu, stage === 'several');
+      });
     } catch (error) {
       // QEMU itself would not get this far: the next machine type must find everything as it was
       program.unwind();
@@ -243,12 +266,14 @@ export class TreeAnalysis implements Analysis {
     let list = this.modelLists.get(machine);
     if (list === undefined) {
       this.start(machine);
-      list = this.knownModels.find(({ reads }) => this.machineReads.hold(reads))?.list;
-      if (list === undefined) {
-        list = this.machineReads.observe(() => this.temporarily(() => this.readModels()));
-        this.knownModels.push({ list, reads: this.machineReads.soFar()() });
+      let known = this.knownModels.find(({ reads }) => this.machineReads.hold(reads));
+      if (known === undefined) {
+        const met = new Set<Diagnostic>();
+        const read = this.boot.program.meeting(met, () => this.machineReads.observe(() => this.temporarily(() => this.readModels())));
+        this.knownModels.push(known = { list: read, reads: this.machineReads.soFar()(), met });
       }
-      this.modelLists.set(machine, list);
+      for (const diagnostic of known.met) this.metOf(`machine ${machine}`).add(diagnostic);
+      this.modelLists.set(machine, list = known.list);
     }
     return list;
   }
@@ -298,9 +323,17 @@ export class TreeAnalysis implements Analysis {
     const isShared = stage === 'expanded' && !hasFeatures(model);
     let cpu = isShared ? this.sharing.find(model, klass) : undefined;
     if (cpu === undefined) {
-      const properties = this.make(model, stage);
+      const met = new Set<Diagnostic>();
+      let properties: ReadonlyMap<string, Visited> | undefined;
+      try {
+        properties = this.boot.program.meeting(met, () => this.make(model, stage));
+      } catch (error) {
+        for (const diagnostic of met) this.metOf(`machine ${machine}`).add(diagnostic);
+        throw error;
+      }
       if (properties === undefined) return this.resolve(machine, model, stage);
-      cpu = this.cpus.share(typename, properties, (property, value) => { this.reportGap(property, value, `${model} on ${machine}`); });
+      cpu = this.share(typename, properties, `${model} on ${machine}`);
+      for (const diagnostic of met) this.metOf(`${modelOf(model)} ${cpu.id}`).add(diagnostic);
       if (isShared) this.sharing.keep(model, klass, cpu, this.machineReads.soFar()());
     }
     this.resolved.set(key, cpu);
@@ -357,8 +390,15 @@ export class TreeAnalysis implements Analysis {
     }
   }
 
-  private reportGap(property: string, value: Unknown, who: string): void {
-    this.boot.program.diagnose({ severity: 'error', at: value.origin.at, what: value.origin.what, affects: `property '${property}' of ${who}, and maybe others` });
+  private share(typename: string, properties: ReadonlyMap<string, Visited>, who: string): ResolvedCpu {
+    const gaps: Diagnostic[] = [];
+    const cpu = this.cpus.share(typename, properties, (property, { origin: { at, what } }) => {
+      // the first property stands for all that lack the same
+      if (gaps.some((gap) => gap.what === what && gap.at?.file === at?.file && gap.at?.line === at?.line)) return;
+      gaps.push({ severity: 'error', at, what, affects: `property '${property}' of ${who}, and maybe others` });
+    });
+    if (gaps.length > 0) this.gaps.set(cpu.id, gaps);
+    return cpu;
   }
 
   cpuid(machine: string, cpu: string, vcpu = 0): readonly CpuidLeaf[] {
@@ -464,7 +504,7 @@ export class TreeAnalysis implements Analysis {
     const typename = this.boot.qom.className(classOfModel(this.boot, this.modelNamed(machine, model)));
     this.start(machine, 'realized', model);
     const properties = this.boards!.realized.read(model, () => registerGlobals(this.boot, driver, settings));
-    return this.cpus.share(typename, properties, (property, value) => { this.reportGap(property, value, `${model} with a configuration, on ${machine}`); });
+    return this.share(typename, properties, `${model} with a configuration, on ${machine}`);
   }
 
   /** What CPUID answers to a guest on such a CPU. @throws UnknownNameError; CannotResolveError where QEMU refuses */

@@ -1,4 +1,5 @@
 import type { Checkpoint, Effects } from '../c/memory.js';
+import type { Diagnostic } from '../c/runtime.js';
 import type { Value } from '../c/unknown.js';
 import type { Boot } from './boot.js';
 import type { MachineReads, Reads } from './machine-reads.js';
@@ -11,6 +12,8 @@ interface Template {
   readonly top: number;
   readonly reads: Reads;
   readonly effects: Effects;
+  /** What was not understood. */
+  readonly met: ReadonlySet<Diagnostic>;
 }
 
 /**
@@ -67,11 +70,14 @@ export class Templates {
     if (template !== undefined) {
       memory.repeat(template.effects);
       this.machine.note(template.reads);
+      program.meetAgain(template.met);
       return 0;
     }
-    const result = execute();
+    const met = new Set<Diagnostic>();
+    const result = program.meeting(met, execute);
+    program.meetAgain(met);
     const effects = isUsual ? memory.effects(expected.checkpoint, moment) : undefined;
-    if (effects !== undefined) this.made = { template: { object, type, top, effects }, reads: this.machine.soFar() };
+    if (effects !== undefined) this.made = { template: { object, type, top, effects, met }, reads: this.machine.soFar() };
     return result;
   }
 }

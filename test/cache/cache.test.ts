@@ -138,7 +138,21 @@ describe('the cache of analyses', () => {
     expect(second.diagnostics).to.have.length(1);
     const third = open();
     third.resolve('board', 'after', 'expanded');
-    expect(third.diagnostics).to.have.length(1, 'it may depend on the same');
+    expect(third.diagnostics).to.deep.equal([], 'it was said of another CPU');
+    expect(fake.made).to.equal(1);
+  });
+
+  it('repeats with every later answer what may affect all', () => {
+    const first = open();
+    level(first);
+    first.resolve('board', 'strange', 'expanded');
+    first.resolve('board', 'after', 'expanded');
+    first.save();
+    const second = open();
+    level(second);
+    expect(second.diagnostics).to.deep.equal([]);
+    second.resolve('board', 'after', 'expanded');
+    expect(second.diagnostics.map(({ what }) => what)).to.deep.equal(['strange']);
   });
 
   it('tells options apart', () => {
@@ -191,6 +205,33 @@ describe('the cache of analyses', () => {
       scratch.write({ 'target/i386/new.c': '\n', 'include/other.h': 'changed\n', 'README': 'new\n' }, 'tree');
       ask();
       expect(fake.made).to.equal(1);
+    });
+
+    it('does not mind what a file says of which it only asked something else', () => {
+      const file = (text: string): void => { scratch.write({ 'hw/names.c': text }, 'tree'); };
+      file('int first(void)\n{\n    return 1;\n}\n');
+      ask();
+      expect(fake.made).to.equal(1);
+      file('int first(void)\n{\n    return 2;\n}\n');
+      ask();
+      expect(fake.made).to.equal(1);
+      const { now } = Date;
+      const later = now() + 60_000;
+      try {
+        Date.now = () => later;
+        ask();
+        file('int first(void)\n{\n    return 3;\n}\n');
+        ask();
+        expect(fake.made).to.equal(1);
+        file('int second(void)\n{\n    return 3;\n}\n');
+        ask();
+        expect(fake.made).to.equal(2);
+        rmSync(scratch.path('tree/hw/names.c'));
+        ask();
+        expect(fake.made).to.equal(3);
+      } finally {
+        Date.now = now;
+      }
     });
 
     it('does not mind where it lies, and reads its files only if something moved', () => {

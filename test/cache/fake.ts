@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../analyzer/c/runtime.js';
 import type { Analyse } from '../../analyzer/cache/analysis-cache.js';
 import type { Questionable } from '../../analyzer/cache/cached-analysis.js';
+import { externalNames, factOf } from '../../analyzer/source/facts.js';
 import type { SourceTree } from '../../analyzer/source/tree.js';
 import { CannotResolveError, UnknownNameError, type ResolvedCpu } from '../../analyzer/x86/api.js';
 
@@ -19,6 +20,7 @@ export class FakeAnalyzer {
     const include = tree.has('target/i386/cpu.h') ? 'target/i386/cpu.h' : 'include/cpu.h';
     const header = tree.read(include) ?? '';
     const version = tree.read('VERSION')!.trim();
+    factOf(tree, 'hw/names.c', externalNames);
     const cpus = new Map<string, ResolvedCpu>();
     const count = <T>(answer: T): T => { this.asked++; return answer; };
     const resolve = (machine: string, cpu: string): ResolvedCpu => {
@@ -26,6 +28,7 @@ export class FakeAnalyzer {
       if (cpu === 'refused') throw new CannotResolveError('no such luck');
       if (cpu === 'typo') throw new UnknownNameError('CPU model', cpu, ['type']);
       if (cpu === 'odd') diagnostics.push({ severity: 'error', at: { file: include, line: 1 }, what: 'odd', affects: cpu });
+      if (cpu === 'strange') diagnostics.push({ severity: 'error', at: { file: include, line: 2 }, what: 'strange', affects: 'all' });
       const level = /LEVEL (\d+)/.exec(machine === 'late' ? tree.read('hw/late.c') ?? '' : header)?.[1] ?? 'none';
       const id = `${level}/${cpu}`;
       let known = cpus.get(id);
@@ -38,6 +41,7 @@ export class FakeAnalyzer {
     return {
       qemu: { version: { major: Number(version.split('.')[0]), minor: 0, micro: 0 }, package: '' },
       origin: tree.origin, accel, diagnostics, resolve,
+      diagnosticsFor: (_machine, model) => diagnostics.filter(({ affects }) => affects === 'all' || affects === model),
       machines: () => count([{ name: 'board', fields: { name: 'board', 'cpu-max': 1 } }]),
       models: () => count([{ name: 'type', fields: { name: 'type' } }]),
       properties: () => count([{ name: 'level', type: 'string', settable: true, description: undefined }]),

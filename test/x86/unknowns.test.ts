@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { analyse } from '../../analyzer/x86/analyse.js';
+import { analyse, type TreeAnalysis } from '../../analyzer/x86/analyse.js';
 import type { Analysis, ResolvedCpu } from '../../analyzer/x86/api.js';
 import type { SourceTree } from '../../analyzer/source/tree.js';
 import { command } from '../cli/fake.js';
@@ -127,6 +127,22 @@ describe('what is not known', () => {
     });
   });
 
+  describe('because of what one machine type alone executes', () => {
+    const tree = edited([BOARD, '    board_init_cpus(ms, bmc->default_cpu_version);', String.raw`    board_init_cpus(ms, bmc->default_cpu_version + 0 * bmc->has_old_firmware);
+    if (bmc->has_old_firmware) {
+        x86_cpu_set_default_version(vendor_version());
+    }`]);
+
+    it('concerns its CPUs, and those of no other', () => {
+      const tcg = analyse(tree, { accel: 'tcg' });
+      for (const machine of ['board-1.0', 'board-2.1', 'none']) tcg.resolve(machine, 'Alpha', 'expanded');
+      const of = (machine: string): readonly string[] => tcg.diagnosticsFor(machine, 'Alpha').map(({ what }) => what).filter((what) => what.includes('vendor_version()'));
+      expect(of('board-1.0')).to.not.deep.equal([]);
+      expect(of('board-2.1')).to.deep.equal([]);
+      expect(of('none')).to.deep.equal([]);
+    });
+  });
+
   describe('because of what a machine type does on its way', () => {
     const tree = edited(
       [BOARD, '    board_init_cpus(ms, bmc->default_cpu_version);', String.raw`    board_init_cpus(ms, bmc->default_cpu_version);
@@ -136,7 +152,7 @@ describe('what is not known', () => {
       ['hw/i386/board-common.c', '    m->max_cpus = 64;', '    m->max_cpus = sockets_of_host();'],
     );
 
-    let tcg: Analysis;
+    let tcg: TreeAnalysis;
     before(() => { tcg = analyse(tree, { accel: 'tcg' }); });
 
     it('is reported once a CPU of that machine type depends on it', () => {
@@ -145,6 +161,9 @@ describe('what is not known', () => {
       expect(concerning()).to.deep.equal([]);
       tcg.resolve('board-1.0', 'Alpha', 'expanded');
       expect(concerning()).to.not.deep.equal([]);
+      const of = (machine: string, model: string): readonly string[] => tcg.diagnosticsFor(machine, model).map(({ what }) => what).filter((what) => what.includes('firmware_is_ancient()'));
+      expect(of('board-1.0', 'Alpha')).to.have.length(1);
+      expect(of('board-2.1', 'Alpha')).to.deep.equal([]);
     });
 
     it('is reported where the class itself depends on it', () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { narrowFingerprint } from '../../source/observed.js';
 import type { Commit } from '../../source/git-log.js';
 import { GitTree } from '../../source/git.js';
@@ -32,7 +33,7 @@ export class Contents {
    * @param near the commits that one is most likely the same as
    * @returns those that have to be analysed: of commits that look alike one, since its questions tell whether they are
    */
-  unknown(needed: readonly Commit[], near: (commit: Commit) => readonly Commit[], progress: (done: number, of: number) => void): Commit[] {
+  async unknown(needed: readonly Commit[], near: (commit: Commit) => readonly Commit[], progress: (done: number, of: number) => void): Promise<Commit[]> {
     const { results } = this;
     const open = needed.filter(({ tree }) => !this.#isKnown(tree));
     const other = open.length === 0 ? undefined : results.any();
@@ -41,6 +42,8 @@ export class Contents {
     const groups = new Map<string, Commit>();
     for (const [done, commit] of open.entries()) {
       const { tree } = commit;
+      // signals are heard between two
+      await setImmediate();
       progress(done + 1, open.length);
       const leader = this.#leaders.get(tree);
       const candidates = [...(leader === undefined ? [] : [results.keyOf(leader)]), ...near(commit).map((of) => results.keyOf(of.tree) ?? judges.get(of.tree)), other]

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { GitObjects } from '../../source/git-objects.js';
 import { gitDirectory } from '../../source/git.js';
 import { commitsNamed, commitsOf, type Commit } from '../../source/git-log.js';
@@ -86,10 +87,11 @@ export class Workbench {
     const { shard, results, progress, signal } = this.request;
     let any = false;
     for (;;) {
-      const todo = this.#contents.unknown(needed, near, (done, of) => {
+      const unknown = await this.#contents.unknown(needed, near, (done, of) => {
         signal.throwIfAborted();
         progress(`looking at ${done} of ${of} commits`);
-      }).filter((commit) => !this.#given.has(commit.id));
+      });
+      const todo = unknown.filter((commit) => !this.#given.has(commit.id));
       const mine = shard === undefined ? todo : todo.filter(({ tree }) => Number.parseInt(tree.slice(0, 8), 16) % shard.count === shard.index - 1);
       if (mine.length === 0) break;
       any = true;
@@ -139,7 +141,7 @@ export async function history(request: HistoryRequest): Promise<History> {
   while (await bench.analyse(work.needed, work.near)) work = plan.work(bench.relevance);
   const summary = { commits: plan.steps.length, relevant: work.relevant.length, contents: bench.contents, analysed: bench.analysed, seconds: bench.seconds };
   if (request.shard !== undefined) return { ...summary, entries: [], problems: [] };
-  return { ...summary, ...compareAll(work.relevant, work.representative, request) };
+  return { ...summary, ...await compareAll(work.relevant, work.representative, request) };
 }
 
 /** The texts of a repository's blobs. */
@@ -204,11 +206,12 @@ async function planOf({ repository, revisions, firstParent }: HistoryRequest): P
 }
 
 /** Hold every commit against its parent. */
-function compareAll(relevant: readonly Step[], representative: (commit: Commit) => Commit, request: HistoryRequest): Pick<History, 'entries' | 'problems'> {
+async function compareAll(relevant: readonly Step[], representative: (commit: Commit) => Commit, request: HistoryRequest): Promise<Pick<History, 'entries' | 'problems'>> {
   const entries: HistoryEntry[] = [];
   const problems: HistoryProblem[] = [];
   const comparer = new Comparer(request);
   for (const [done, { commit, parents }] of relevant.entries()) {
+    await setImmediate();
     request.signal.throwIfAborted();
     request.progress(`comparing ${done + 1} of ${relevant.length}`);
     const result = comparer.compare(representative(commit), parents.map(representative));
