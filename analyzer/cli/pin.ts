@@ -12,7 +12,7 @@ import { settingText } from '../render/value.js';
 import { CannotResolveError, type Analysis } from '../x86/api.js';
 import type { Context } from './context.js';
 import { Exit, UsageError } from './exit.js';
-import { conclude, openAnalysis, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
+import { conclude, openAnalysis, withAccel, withHost, withJson, type AnalysisCommandOptions } from './options.js';
 import { findMachine, selectMachines } from './select.js';
 import { parseSubject } from './subject.js';
 
@@ -31,7 +31,8 @@ for -readconfig. For each machine type of the newer QEMU:
   by the configuration  what it sets that is gone, what is new there and not mentioned, and which value of that keeps the
                         old behaviour: the one that the newer QEMU itself gives it on the old machine type (or, where that
                         is gone, on the machine type on which the named model differs least)
-and, where CPUID can be worked out, which registers answer otherwise, before and after completing the configuration.
+and, where CPUID can be worked out, which registers answer otherwise, before and after completing the configuration. Under
+KVM that is on a host which supports what is asked for, unless --host describes one: bits that hang on it are marked.
 The exit code is 1 if something differs for the guest, by the model's name, on one of the machine types.
 
 Examples:
@@ -44,7 +45,7 @@ export function pinCommand(context: Context): Command {
     .description('what an upgrade of QEMU would do to a CPU, and the configuration with which it does nothing')
     .argument('<from>', 'SOURCE:MACHINE:MODEL, or a configuration')
     .requiredOption('--onto <source>', 'the newer QEMU source tree');
-  return withJson(withAccel(command)
+  return withJson(withHost(withAccel(command))
     .option('-m, --machine <pattern...>', 'only these machine types of the newer QEMU (shell patterns)')
     .addOption(new Option('--mode <mode>', "the configuration's mode, as for generate").choices(['auto', ...modes]).default('auto'))
     .option('-o, --output <file>', 'write the completed configuration for the newer QEMU'))

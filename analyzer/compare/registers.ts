@@ -13,8 +13,8 @@ export interface RegisterPair {
   readonly register: Register;
   readonly a: number | undefined;
   readonly b: number | undefined;
-  /** The bits that are left. */
-  readonly known: number;
+  /** Of the bits that are left, those that are as told on a host which supports what is asked for. */
+  readonly supported: number;
 }
 
 /** A table answers for the rows that it has. */
@@ -23,15 +23,20 @@ export function answersOf(rows: readonly CpuidLeaf[]): Answers {
   return (leaf, subleaf) => byKey.get(key({ leaf, subleaf }));
 }
 
-/** Every register of every row of some tables, in order, as two sides have it. */
-export function* registerPairs(tables: readonly (readonly CpuidLeaf[])[], a: Answers, b: Answers): Generator<RegisterPair, void, undefined> {
+/**
+ * Every register of every row of some tables, in order, as two sides have it.
+ * @param supposing the host supports everything that is asked for: such bits are left, too
+ */
+export function* registerPairs(tables: readonly (readonly CpuidLeaf[])[], a: Answers, b: Answers, supposing = false): Generator<RegisterPair, void, undefined> {
   const rows = new Map(tables.flat().map((row) => [key(row), row]));
   for (const { leaf, subleaf } of [...rows.values()].sort((p, q) => p.leaf - q.leaf || p.subleaf - q.subleaf)) {
     const [x, y] = [a(leaf, subleaf), b(leaf, subleaf)];
     for (const register of REGISTERS) {
-      const known = ~((x?.host?.[register] ?? 0) | (y?.host?.[register] ?? 0)) >>> 0;
-      const value = (row: CpuidLeaf | undefined): number | undefined => (row === undefined ? undefined : (row[register] & known) >>> 0);
-      yield { leaf, subleaf, register, a: value(x), b: value(y), known };
+      const wanted = (row: CpuidLeaf | undefined): number => (supposing ? row?.wanted?.[register] ?? 0 : 0);
+      const host = (row: CpuidLeaf | undefined): number => row?.host?.[register] ?? 0;
+      const known = ~(host(x) & ~wanted(x) | host(y) & ~wanted(y));
+      const value = (row: CpuidLeaf | undefined): number | undefined => (row === undefined ? undefined : ((row[register] | wanted(row)) & known) >>> 0);
+      yield { leaf, subleaf, register, a: value(x), b: value(y), supported: ((host(x) | host(y)) & known) >>> 0 };
     }
   }
 }

@@ -82,7 +82,7 @@ export class HostEdge {
   }
 
   /** If set, hears of what is asked of KVM through a CPU: the request and its argument. */
-  onRequest: ((request: Value | undefined, argument: Value | undefined) => void) | undefined;
+  onRequest: ((request: number | undefined, argument: Value | undefined) => void) | undefined;
 
   /** How often the host was asked what it supports. */
   questions = 0;
@@ -157,7 +157,7 @@ export function defineHostEdge(program: Program, facts?: HostFacts): HostEdge {
       // an int, or an unsigned long in later releases
       const request = args[1] instanceof Unknown || args[1] === undefined ? undefined : Number(BigInt.asUintN(32, BigInt(args[1])));
       const pointer = args[2];
-      if (name === 'kvm_vcpu_ioctl') edge.onRequest?.(args[1], pointer);
+      if (name === 'kvm_vcpu_ioctl') edge.onRequest?.(request, pointer);
       if (facts !== undefined && name === 'kvm_ioctl' && request === KVM_GET_SUPPORTED_CPUID && typeof pointer === 'number') return writeCpuid(m.memory, pointer, facts.supported.entries, (bits) => partly(bits, 0xffff_ffffn, origin));
       if (request !== undefined && typeof pointer === 'number' && pointer !== 0 && (request >>> 31) !== 0) {
         const size = (request >>> 16) & 0x3fff;

@@ -21,9 +21,11 @@ export interface PinView {
 }
 
 /** "leaf 0x7.0 ebx 0x0 -> 0x8" */
-function leafText({ leaf, subleaf, register, before, after }: LeafChange): string {
+function leafText({ leaf, subleaf, register, before, after, host }: LeafChange): string {
   const hex = (n: number | undefined): string => (n === undefined ? 'absent' : `0x${n.toString(16)}`);
-  return `0x${leaf.toString(16)}.${subleaf.toString(16)} ${register}: ${hex(before)} -> ${hex(after)}`;
+  const all = (((before ?? 0) ^ (after ?? 0)) >>> 0) === host;
+  const whose = host === undefined ? '' : `, ${all ? '' : `${hex(host)} of it `}as far as the host has it`;
+  return `0x${leaf.toString(16)}.${subleaf.toString(16)} ${register}: ${hex(before)} -> ${hex(after)}${whose}`;
 }
 
 function isNothing(value: QmpValue | undefined): boolean {
@@ -107,8 +109,8 @@ function leavesJson(name: string, leaves: readonly LeafChange[] | undefined): Re
   return leaves === undefined ? {} : { [name]: leaves.map(leafJson) };
 }
 
-function leafJson({ leaf, subleaf, register, before, after }: LeafChange): Json {
-  return { leaf, subleaf, register, before: before ?? null, after: after ?? null };
+function leafJson({ leaf, subleaf, register, before, after, host }: LeafChange): Json {
+  return { leaf, subleaf, register, before: before ?? null, after: after ?? null, ...(host === undefined ? {} : { host }) };
 }
 
 /** What the template of the completed configuration sees. */

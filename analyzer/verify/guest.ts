@@ -102,9 +102,10 @@ function tapped({ tap }: GuestKernel): NodeJS.ProcessEnv {
   return { ...process.env, LD_PRELOAD: [tap, process.env['LD_PRELOAD']].filter((path) => path !== undefined && path !== '').join(':') };
 }
 
-/** linux/kvm.h: struct kvm_cpuid2, and its entries: function, index, flags, eax, ebx, ecx, edx, padding. */
+/** linux/kvm.h: struct kvm_cpuid2, and its entries: function, index, flags, eax, ebx, ecx, edx, padding; the flag with which the index counts. */
 const HEAD = 8;
 const ENTRY = 40;
+const SIGNIFICANT_INDEX = 1;
 
 /** The first table that was written, that of the first processor; undefined if none was. */
 export function parseTable(data: Buffer): CpuidLeaf[] | undefined {
@@ -113,6 +114,6 @@ export function parseTable(data: Buffer): CpuidLeaf[] | undefined {
   if (data.length < HEAD + count * ENTRY) return undefined;
   return Array.from({ length: count }, (_, i) => {
     const word = (index: number): number => data.readUInt32LE(HEAD + i * ENTRY + 4 * index);
-    return { leaf: word(0), subleaf: word(1), eax: word(3), ebx: word(4), ecx: word(5), edx: word(6) };
+    return { leaf: word(0), subleaf: (word(2) & SIGNIFICANT_INDEX) === 0 ? 0 : word(1), eax: word(3), ebx: word(4), ecx: word(5), edx: word(6) };
   });
 }

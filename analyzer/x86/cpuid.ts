@@ -1,7 +1,7 @@
 import { Unknown, type Value } from '../c/unknown.js';
 import { GuestAbort } from '../qom/abort.js';
 import type { Grants } from '../qom/host-edge.js';
-import type { CpuidLeaf } from './api.js';
+import { CannotResolveError, type CpuidLeaf } from './api.js';
 import type { Boot } from './boot.js';
 
 const REGISTERS = ['eax', 'ebx', 'ecx', 'edx'] as const;
@@ -139,10 +139,12 @@ class TableSet extends Error {
  * vendor of the processor decides what is done, for each vendor that the tree knows: where the tables differ the host decides.
  * @param make makes and realizes the CPU, and calls `begin` when others before it are made
  * @param vendors whom to try
- * @returns undefined if the accelerator was given none
+ * @returns undefined if the accelerator asks no host and is given none
+ * @throws CannotResolveError
  */
 export function hostedCpuid(boot: Boot, questions: Grants, wants: boolean, make: (begin: () => void) => void, vendors: () => readonly string[]): CpuidLeaf[] | undefined {
   const tables: Table[] = [];
+  const asked = boot.qemu.host.questions;
   const on = (grants: Grants): Made | undefined => {
     const made = table(boot, grants, make);
     if (made !== undefined) tables.push({ answers: new Map(made.answers.map((answer) => [key(answer), answer])), granted: grants.granted !== false });
@@ -156,7 +158,10 @@ export function hostedCpuid(boot: Boot, questions: Grants, wants: boolean, make:
     return all.vendorDecides;
   };
   if (onBoth()) for (const vendor of vendors()) onBoth(vendor);
-  if (tables.length === 0) return undefined;
+  if (tables.length === 0) {
+    if (boot.qemu.host.questions > asked) throw new CannotResolveError('what the accelerator is told of CPUID cannot be followed');
+    return undefined;
+  }
   const rows = new Map<string, Answer>(tables.flatMap(({ answers }) => [...answers]));
   return [...rows].map(([at, { leaf, subleaf }]) => row(leaf, subleaf, (r) => inAll(tables.map(({ answers, granted }) => ({ answer: answers.get(at)?.registers[r], granted })), wants)))
     .sort((a, b) => a.leaf - b.leaf || a.subleaf - b.subleaf);
@@ -196,7 +201,7 @@ function table({ program, qemu: { host } }: Boot, grants: Grants, make: (begin: 
   program.overlooks = (origin) => { vendorDecides ||= host.vendorOrigins.has(origin); };
   const begin = (): void => {
     host.onRequest = (asked, pointer) => {
-      if (typeof asked === 'number' && asked === request && typeof pointer === 'number') throw new TableSet(entries(program, pointer));
+      if (asked === request && typeof pointer === 'number') throw new TableSet(entries(program, pointer));
     };
   };
   try {
@@ -218,8 +223,10 @@ function entries(program: Boot['program'], at: number): Answer[] {
   if (typeof count !== 'number') return [];
   const size = program.sizeOf('struct kvm_cpuid_entry2');
   const first = at + program.offsetOf('struct kvm_cpuid2', 'entries');
+  // without it KVM does not look at the index
+  const significant = Number(program.constant('KVM_CPUID_FLAG_SIGNIFCANT_INDEX') ?? NaN);
   return Array.from({ length: count }, (_, i) => {
     const get = (member: string): Value => program.readMember(first + i * size, 'struct kvm_cpuid_entry2', member);
-    return { leaf: Number(get('function')), subleaf: Number(get('index')), registers: { eax: get('eax'), ebx: get('ebx'), ecx: get('ecx'), edx: get('edx') } };
+    return { leaf: Number(get('function')), subleaf: (Number(get('flags')) & significant) === 0 ? 0 : Number(get('index')), registers: { eax: get('eax'), ebx: get('ebx'), ecx: get('ecx'), edx: get('edx') } };
   });
 }

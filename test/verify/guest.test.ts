@@ -78,6 +78,10 @@ describe('the table that QEMU gives to KVM', () => {
   rows.forEach(({ leaf, subleaf, eax, ebx, ecx, edx }, i) => [leaf, subleaf, 7, eax, ebx, ecx, edx].forEach((word, k) => bytes.writeUInt32LE(word, 8 + 40 * i + 4 * k)));
 
   it('is read as it is in memory, the first of several, and only if it is whole', () => {
+    const ofNoIndex = Buffer.from(bytes);
+    ofNoIndex.writeUInt32LE(0x3f, 8 + 4);
+    ofNoIndex.writeUInt32LE(0, 8 + 8);
+    expect(parseTable(ofNoIndex)).to.deep.equal(rows, 'an index that does not count');
     expect(parseTable(Buffer.concat([bytes, bytes]))).to.deep.equal(rows);
     expect(parseTable(bytes.subarray(0, 80))).to.equal(undefined);
     expect(parseTable(Buffer.alloc(0))).to.equal(undefined);
