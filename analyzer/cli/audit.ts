@@ -28,10 +28,13 @@ every machine type and every model that both have is compared. A finding has a v
   unpromised    the machine type is not one of a family of versions, or QEMU says that the model is not migration-safe
   undetermined  a property is new or gone and has a value whose effect properties alone do not tell
   host          the host decides on one side
-  kept          a property is new or gone and the CPU is as it was: it is off, or a compat property sets it so
+  kept          a property is new or gone, or internal, and the CPU is as it was: it is off, a compat property sets it so, or
+                CPUID answers the same
 
-With --cpuid, every promised CPU is asked what CPUID answers: a new property, or one that is QEMU's own affair, is no
-violation where the answers are the same; where they are not and no property tells why, the registers are the finding.
+Where a property is QEMU's own affair (neither a feature nor a level, family or name), both CPUs are asked what CPUID
+answers: it is no violation where the answers are the same, and where they are not, the registers are a finding as well.
+With --cpuid every promised CPU is asked, which takes longer: new properties of whatever value are judged by it, and
+registers that differ though no property tells why are found.
 
 A severity is "cpuid" (a feature bit or register that the guest sees), "identity" (level, family, names), "internal" (the rest).
 Each finding names the assignment responsible on both sides.
@@ -61,7 +64,7 @@ export function auditCommand(context: Context): Command {
     .addOption(new Option('--json', 'the same as --format json').implies({ format: 'json' }))
     .option('--allow <file>', 'a list of changes that are known and accepted')
     .addOption(new Option('--fail-on <severity>', 'the least severity of a violation that gives exit code 1').choices(severities).default('internal'))
-    .option('--cpuid', 'judge by what CPUID answers, too: takes longer')
+    .option('--cpuid', 'ask every promised CPU what CPUID answers: takes longer')
     .addHelpText('after', help)
     .action(async (old: string, new_: string, options: Options) => {
       const allow = options.allow === undefined ? undefined : new AllowList(readAllowList(options.allow), options.allow);
@@ -70,9 +73,9 @@ export function auditCommand(context: Context): Command {
       context.terminal.progress('comparing');
       const sides = { before, after };
       const found = explainDifferences(differences(before.census, after.census), sides);
-      const cpuid = options.cpuid === true ? new Cpuid(sides) : undefined;
+      const cpuid = new Cpuid(sides);
       context.terminal.progress('judging');
-      const result = audit(found, sides, allow, cpuid === undefined ? undefined : (comparison) => cpuid.of(comparison));
+      const result = audit(found, sides, allow, (comparison) => cpuid.of(comparison), options.cpuid === true);
       const analyses = [before.analysis, after.analysis];
       const report: AuditReport = { before: before.census, after: after.census, found, audit: result, parents: after.analysis.machineParents?.(), diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics) };
       context.terminal.progressDone();

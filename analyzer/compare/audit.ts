@@ -50,8 +50,10 @@ export type AskCpuid = (comparison: Comparison) => { readonly before: Holder; re
 /**
  * Judge differences between an older and a newer QEMU: which of them break the promise that a versioned machine type
  * keeps its CPUs?
+ * @param askCpuid is asked where properties that are QEMU's own affair changed, which may be no change to a guest
+ * @param everywhere ask it of every promised CPU
  */
-export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowList | undefined, askCpuid?: AskCpuid): Audit {
+export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowList | undefined, askCpuid?: AskCpuid, everywhere = true): Audit {
   const versioned = versionedMachines(sides);
   const promise = found.comparisons.map(({ after }) => (versioned(after.machine) ? (isSafe(sides, after.machine, after.model) ? '' : 'model') : 'machine'));
   const places = placesOf(found, sides);
@@ -63,7 +65,7 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
       const severity = severityOf(places.get(change.property));
       const parts = new Map<string, { verdict: Verdict; because: string; where: number[] }>();
       for (const index of group.where) {
-        const [verdict, because] = judge(change, severity, promise[index]!, found.comparisons[index]!, allow, () => same(index), index);
+        const [verdict, because] = judge(change, severity, promise[index]!, found.comparisons[index]!, allow, () => (everywhere || places.get(change.property) === 'other' ? same(index) : undefined), everywhere, index);
         const key = `${verdict}\0${because}`;
         const part = parts.get(key);
         if (part === undefined) parts.set(key, { verdict, because, where: [index] });
@@ -79,8 +81,10 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
   }
   // what the guest sees and no property tells
   if (askCpuid !== undefined) {
-    const told = new Set([...buckets.values()].filter(({ verdict }) => verdict === 'violation' || verdict === 'allowed').flatMap(({ where }) => where));
-    const untold = found.comparisons.map((_, index) => index).filter((index) => promise[index] === '' && !told.has(index) && same(index) === false);
+    const violations = [...buckets.values()].filter(({ verdict }) => verdict === 'violation' || verdict === 'allowed');
+    const told = new Set(violations.filter(({ severity }) => severity !== 'internal').flatMap(({ where }) => where));
+    const asked = everywhere ? found.comparisons.map((_, index) => index) : [...new Set(violations.filter(({ severity }) => severity === 'internal').flatMap(({ where }) => where))].sort((a, b) => a - b);
+    const untold = asked.filter((index) => promise[index] === '' && !told.has(index) && same(index) === false);
     for (const { changes, where } of groupChanges(untold.map((index) => askCpuid(found.comparisons[index]!)!))) {
       for (const change of changes) {
         const parts = new Map<string, number[]>();
@@ -111,7 +115,7 @@ export function audit(found: ExplainedDifferences, sides: Sides, allow: AllowLis
 }
 
 /** The verdict on one property of one CPU, and what it rests on. */
-function judge(change: ExplainedChange, severity: Severity, promise: string, { after: place }: Comparison, allow: AllowList | undefined, same: () => boolean | undefined, index: number): [Verdict, string] {
+function judge(change: ExplainedChange, severity: Severity, promise: string, { after: place }: Comparison, allow: AllowList | undefined, same: () => boolean | undefined, everywhere: boolean, index: number): [Verdict, string] {
   const { before, after } = change;
   if (promise === 'machine') return ['unpromised', 'the machine type has no versions'];
   if (promise === 'model') return ['unpromised', 'the model is not migration-safe'];
@@ -123,10 +127,11 @@ function judge(change: ExplainedChange, severity: Severity, promise: string, { a
   if (before !== ABSENT && after !== ABSENT) return severity === 'internal' && same() === true ? ['kept', 'CPUID answers the same'] : violation();
   const value = before === ABSENT ? after : before;
   if (value === false) return ['kept', before === ABSENT ? 'off, as it was for want of it' : 'was off'];
-  // where the answers differ, the registers are the finding: which property did it, they do not tell
-  if (same() === true) return ['kept', 'CPUID answers the same'];
   const cause = change.causes.length === 1 ? change.causes[0] : change.causes.find(({ where }) => where.includes(index));
-  if (before === ABSENT && cause?.after?.what === 'compat property') return ['kept', 'a compat property keeps the old behaviour'];
+  const isCompat = before === ABSENT && cause?.after?.what === 'compat property';
+  // where the answers differ, the registers are the finding: which property did it, they do not tell
+  if ((everywhere || (value === true && !isCompat)) && same() === true) return ['kept', 'CPUID answers the same'];
+  if (isCompat) return ['kept', 'a compat property keeps the old behaviour'];
   if (value === true) return violation();
   return ['undetermined', 'a value that properties alone do not tell the effect of'];
 }

@@ -7,14 +7,14 @@ import { differences, explainDifferences } from '../../analyzer/compare/differen
 import type { PropertyPlace } from '../../analyzer/x86/api.js';
 import { fakeAnalysis, type Fake } from './fake.js';
 
-function judge(old: Fake, new_: Fake, allow?: string, cpuid?: AskCpuid): Audit {
+function judge(old: Fake, new_: Fake, allow?: string, cpuid?: AskCpuid, everywhere?: boolean): Audit {
   const places: Readonly<Record<string, PropertyPlace>> = { fly: 'feature', level: 'state' };
   const side = (fake: Fake): { analysis: ReturnType<typeof fakeAnalysis>; census: ReturnType<typeof takeCensus> } => {
     const analysis = Object.assign(fakeAnalysis(fake), { propertyPlaces: (_m: string, _x: string, names: readonly string[]) => new Map(names.map((name) => [name, places[name] ?? 'other'] as const)) });
     return { analysis, census: takeCensus(analysis, 'expanded') };
   };
   const sides = { before: side(old), after: side(new_) };
-  return audit(explainDifferences(differences(sides.before.census, sides.after.census), sides), sides, allow === undefined ? undefined : new AllowList(allow, 'known'), cpuid);
+  return audit(explainDifferences(differences(sides.before.census, sides.after.census), sides), sides, allow === undefined ? undefined : new AllowList(allow, 'known'), cpuid, everywhere);
 }
 
 /** "verdict/severity property model@machine ..." */
@@ -72,6 +72,19 @@ describe('audit', () => {
       const quirk = (value: number): Fake => ({ machines: { m1: { A: { quirk: value } }, m2: {} }, parents });
       expect(lines(judge(quirk(1), quirk(2)))).to.deep.equal(['violation/internal quirk A@m1']);
       expect(lines(judge(quirk(1), quirk(2), undefined, cpuid(1, 1)))).to.deep.equal(['kept/internal quirk A@m1']);
+      expect(lines(judge(quirk(1), quirk(2), undefined, cpuid(1, 2)))).to.deep.equal(['violation/cpuid 0x7.0x0:ebx A@m1', 'violation/internal quirk A@m1']);
+    });
+    it("CPUID is asked for nothing else, unless it is to be asked everywhere", () => {
+      const quirk = (value: number, fly: number): Fake => ({ machines: { m1: { A: { quirk: value }, B: { fly } }, m2: {} }, parents });
+      const asked: string[] = [];
+      const ask = (same: boolean): AskCpuid => (comparison) => {
+        asked.push(comparison.after.model);
+        return cpuid(1, same ? 1 : 2)(comparison);
+      };
+      expect(lines(judge(quirk(1, 1), quirk(2, 2), undefined, ask(true), false))).to.deep.equal(['violation/cpuid fly B@m1', 'kept/internal quirk A@m1']);
+      expect(lines(judge(quirk(1, 1), quirk(2, 2), undefined, ask(false), false))).to.have.members(['violation/cpuid 0x7.0x0:ebx A@m1', 'violation/cpuid fly B@m1', 'violation/internal quirk A@m1']);
+      expect(new Set(asked)).to.deep.equal(new Set(['A']));
+      expect(lines(judge(before, after(7), undefined, cpuid(1, 2), false))).to.deep.equal(['undetermined/cpuid fly A@m1']);
     });
     it('registers that differ are a finding where no property tells', () => {
       expect(lines(judge(before, before, undefined, cpuid(1, 2)))).to.deep.equal(['violation/cpuid 0x7.0x0:ebx A@m1']);
