@@ -101,15 +101,16 @@ export class Printer {
     let prepared = this.prepared.get(questions);
     if (prepared === undefined) this.prepared.set(questions, prepared = { ...prepareTextQuestions(questions), prints: new Map() });
     const { prints } = prepared;
-    const print = (path: string, kind: typeof textPrint): string => {
+    const print = (path: string, kind: 'functions' | 'words'): string => {
+      const work = kind === 'functions' ? textPrint : wordsPrint;
       const id = tree.contentId?.(path);
-      if (id === undefined) return tree.has(path) ? kind(tree.read(path)!, prepared) : '-';
-      const key = `${kind.name} ${id}`;
+      if (id === undefined) return tree.has(path) ? work(tree.read(path)!, prepared) : '-';
+      const key = `${kind} ${id}`;
       let known = prints.get(key);
-      if (known === undefined) prints.set(key, known = kind(tree.read(path)!, prepared));
+      if (known === undefined) prints.set(key, known = work(tree.read(path)!, prepared));
       return known;
     };
-    const lines = [...questions.covered.map((path) => `${path} ${print(path, textPrint)}`), ...questions.worded.map((path) => `${path} ${print(path, wordsPrint)}`)];
+    const lines = [...questions.covered.map((path) => `${path} ${print(path, 'functions')}`), ...questions.worded.map((path) => `${path} ${print(path, 'words')}`)];
     return createHash('sha256').update(lines.join('\n')).digest('hex');
   }
 }
