@@ -1,7 +1,7 @@
 // The last step of `npm run compile`: the program as a few files, which start faster than two hundred.
 import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
-import { codeContent } from './dist/analyzer/cache/analyzer-version.js';
+import { codeContent } from '../cache/analyzer-version.js';
 
 const to = 'dist/bundle';
 rmSync(to, { recursive: true, force: true });
