@@ -37,7 +37,7 @@ export function createMachine(boot: Boot, machineClass: number): number {
   if (version !== undefined && version !== 0 && setVersion !== undefined) program.call(setVersion, version);
   // vl.c, up to 2.7: models that name the machine type's version
   if (program.has('cpudef_init')) program.call('cpudef_init');
-  countCpus(boot);
+  countCpus(boot, machineClass, machine);
   createSystemMemory(boot);
   if (boot.machineOptions.smp !== undefined) applySmp(boot, machineClass, machine, boot.machineOptions.smp);
   applyKernelIrqchip(boot, machine, boot.machineOptions);
@@ -46,11 +46,23 @@ export function createMachine(boot: Boot, machineClass: number): number {
   return machine;
 }
 
-/** vl.c: smp_parse() as a static function with no options: how many CPUs there are and may be is in variables, of which boards take the number. */
-function countCpus({ program }: Boot): void {
-  const main = program.symbol('qmp_query_machines')?.location?.file;
-  const parse = main === undefined ? undefined : program.symbol(`${main}:smp_parse`);
-  if (parse?.type.parameters.length === 1) parse.invoke([0], { location: { file: '<start>', line: 0 } });
+/**
+ * How many CPUs there are and may be, without -smp. machine_initfn() says it today; before that main() wrote it into the machine
+ * (vl.c, or softmmu/vl.c: "default to machine_class->default_cpus"), and before that into variables, by smp_parse() with no options.
+ */
+function countCpus({ program }: Boot, machineClass: number, machine: number): void {
+  if (program.memberType('MachineState', 'smp') === undefined) {
+    const main = program.symbol('qmp_query_machines')?.location?.file;
+    const parse = main === undefined ? undefined : program.symbol(`${main}:smp_parse`);
+    if (parse?.type.parameters.length === 1) parse.invoke([0], { location: { file: '<start>', line: 0 } });
+    return;
+  }
+  const count = (name: string): string => `smp.${name}`;
+  if (program.readMember(machine, 'MachineState', count('cpus')) !== 0) return;
+  const cpus = program.readMember(machineClass, 'MachineClass', 'default_cpus');
+  for (const name of ['cpus', 'max_cpus', 'sockets', 'cores', 'threads']) {
+    if (program.memberType('MachineState', count(name)) !== undefined) program.writeMember(machine, 'MachineState', count(name), name.endsWith('cpus') ? cpus || 1 : 1);
+  }
 }
 
 /** Room for a machine object. */
