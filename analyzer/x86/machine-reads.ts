@@ -15,8 +15,6 @@ export interface Reads {
   readonly paths: readonly (readonly [object: number, path: string])[];
 }
 
-const GRANULE = 16;
-
 /**
  * What differs from one started machine type to the next is what its start may have written: its own objects, and variables
  * that CPU code reads. What is executed in between is the same on another machine type if its reads of these give the same.
@@ -29,9 +27,6 @@ export class MachineReads {
   /** The objects whose path it asked for. */
   private asked = new Set<number>();
   private isObserving = false;
-  /** The variables by the memory that the watcher hears of. */
-  private readonly variables = new Map<number, { readonly address: number; readonly size: number }[]>();
-
   /** The paths of the machine's objects that were asked for. */
   private readonly paths = new Map<number, string>();
 
@@ -70,7 +65,7 @@ export class MachineReads {
       path = typeof result === 'number' && result !== 0 ? memory.tryCString(result) : undefined;
       return result;
     } finally {
-      const { addresses, sizes } = this.log;
+      const { addresses, sizes } = this.log.reads();
       this.log = log;
       if (path !== undefined) {
         this.paths.set(object, path);
@@ -83,27 +78,11 @@ export class MachineReads {
   started(from: number): void {
     const { memory } = this;
     this.heap = { from, to: memory.top };
-    this.log.cover(from, this.heap.to);
     memory.watch(from, Math.max(1, this.heap.to - from));
     this.paths.clear();
-    this.variables.clear();
-    for (const { address, size } of this.boot.skim.written()) {
-      if (address === this.except) continue;
-      memory.watch(address, size);
-      for (let at = address - (address % GRANULE); at < address + size; at += GRANULE) {
-        const known = this.variables.get(at);
-        if (known === undefined) this.variables.set(at, [{ address, size }]);
-        else known.push({ address, size });
-      }
-    }
-  }
-
-  private differs(address: number, size: number): boolean {
-    if (address >= this.heap.from) return address < this.heap.to;
-    for (let at = address - (address % GRANULE); at < address + size; at += GRANULE) {
-      if (this.variables.get(at)?.some((v) => address < v.address + v.size && address + size > v.address) === true) return true;
-    }
-    return false;
+    const variables = this.boot.skim.written().filter(({ address }) => address !== this.except);
+    for (const { address, size } of variables) memory.watch(address, size);
+    for (const log of [this.log, this.spare]) log.concern(variables, from, this.heap.to);
   }
 
   /** Run something, noting what it reads. `also` hears of every read that is watched. */
@@ -116,7 +95,7 @@ export class MachineReads {
     memory.watcher = {
       load: (address, size) => {
         also?.(address, size);
-        if (this.differs(address, size)) this.log.add(address, size);
+        this.log.add(address, size);
       },
     };
     try {
@@ -129,8 +108,7 @@ export class MachineReads {
 
   /** What the run that is observed, or was last, has read so far: asked with the state as it was before that run. */
   soFar(): () => Reads {
-    const addresses = Int32Array.from(this.log.addresses);
-    const sizes = Uint16Array.from(this.log.sizes);
+    const { addresses, sizes } = this.log.reads();
     const asked = [...this.asked];
     return () => this.now(addresses, sizes, asked);
   }
