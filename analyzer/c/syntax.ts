@@ -1,6 +1,7 @@
 import Parser from 'tree-sitter';
 import C from 'tree-sitter-c';
 import { separateAttributes, type Attribute } from './attributes.js';
+import { GRAMMAR_WORDS } from './grammar-words.js';
 import type { Location } from './location.js';
 import { NameScope, TAG_KEYWORDS } from './name-scope.js';
 import { parseTime } from './stopwatch.js';
@@ -54,7 +55,7 @@ export class SyntaxNode {
     return this.parse.token(this.first);
   }
 
-  /** The source text, as the parser saw it. For identifiers use {@link name}: type names are replaced there. */
+  /** The text as the parser saw it: names and strings are replaced there, use {@link name} or {@link token}. */
   get text(): string {
     return this.parse.text.slice(this.start, this.end);
   }
@@ -132,8 +133,11 @@ export class ParsedText {
     return low;
   }
 
-  tokenAt(offset: number): Token {
-    return this.tokens[this.indexAt(offset)]!;
+  /** The fault at an offset: its place, and what stands around it. */
+  faultAt(offset: number): SyntaxError_ {
+    const index = this.indexAt(offset);
+    const token = this.tokens[index]!;
+    return new SyntaxError_(locationOf(token.expansion ?? token), this.tokens.slice(Math.max(0, index - 3), index + 8).map(({ text }) => text).join(' '));
   }
 
   typeofAt(offset: number): TypeofGroup | undefined {
@@ -151,7 +155,9 @@ export class SyntaxError_ extends Error {
 
 // A word that tree-sitter-c's lexer takes for a type wherever it stands: every typedef name is parsed as this one,
 // so that casts, declarations and sizeof are never mistaken for expressions (the typedef problem of C's grammar).
-const TYPE_WORD = 'max_align_t';
+const TYPE_WORD = 'size_t';
+// What names are written as that mean nothing to it: the shorter the text, the sooner it is parsed.
+const NAME = 'x';
 
 /** Stands where C allows a bit-field without a name. */
 export const UNNAMED = '__unnamed';
@@ -239,7 +245,7 @@ class Writer {
           let j = i + 1;
           while (this.tokens[j]?.text !== '(' && j < to) j++;
           const close = this.matching(j);
-          this.put('__asm_statement', token);
+          this.put(NAME, token);
           this.put('(', token);
           this.put(')', token);
           this.previousIsType = false;
@@ -249,7 +255,7 @@ class Writer {
         if (text === '_Generic') this.genericEnd = Math.max(this.genericEnd, this.matching(i + 1));
         const typeArguments = next === '(' ? TYPE_ARGUMENTS.get(text) : undefined;
         if (typeArguments !== undefined) {
-          this.put(text === 'offsetof' ? '__builtin_offsetof' : text, token);
+          this.put(NAME, token);
           i = this.callWithTypes(i + 1, typeArguments, text.endsWith('offsetof'));
           this.previousIsType = false;
           continue;
@@ -271,7 +277,7 @@ class Writer {
           continue;
         }
         const renamed = RENAMED.get(text);
-        this.put(renamed ?? text, token);
+        this.put(renamed ?? (GRAMMAR_WORDS.has(text) ? text : NAME), token);
         if (text === 'typedef') this.scope.openTypedef(this.tokens, i);
         else if (this.declaresName(i)) this.scope.hide(text);
         if (TAG_KEYWORDS.has(this.tokens[i - 1]?.text ?? '')) this.previousIsType = next !== '{';
@@ -293,7 +299,7 @@ class Writer {
       // GNU case ranges: tree-sitter-c has no such production, but it accepts a binary operator there
       if (text === '...' && this.depthOfBrackets === 0 && this.tokens[i - 1]?.text !== ',' && this.tokens[i - 1]?.text !== '(') {
         this.put('||', token);
-        this.put('__case_range', token);
+        this.put(NAME, token);
         this.put('||', token);
         continue;
       }
@@ -304,7 +310,7 @@ class Writer {
           this.put(text, token);
         }
       } else if (text === ')' && this.doubled.has(i)) this.put(text, token);
-      this.put(text, token);
+      this.put(token.kind === 'string' && text.startsWith('"') ? '""' : text, token);
       if (closesTag) this.previousIsType = true;
       else if (text !== '*' || i <= this.genericEnd) this.previousIsType = false;
     }
@@ -471,7 +477,7 @@ function copy(tree: Parser.Tree, parse: ParsedText): SyntaxNode {
     return new SyntaxNode(type, named, field, first, piece - 1, children, parse);
   };
   const root = make();
-  if (piece !== parse.length) throw new SyntaxError_(locationOf(parse.token(0)), parse.text.slice(0, 60));
+  if (piece !== parse.length) throw parse.faultAt(0);
   return root;
 }
 
@@ -480,11 +486,8 @@ function fault(cursor: Parser.TreeCursor, parse: ParsedText): SyntaxError_ {
   for (;;) {
     const { startIndex, endIndex } = cursor;
     // what is missing is empty
-    if (cursor.nodeType === 'ERROR' || (startIndex === endIndex && cursor.nodeIsMissing)) {
-      const token = parse.tokenAt(startIndex);
-      return new SyntaxError_(locationOf(token.expansion ?? token), parse.text.slice(Math.max(0, startIndex - 20), endIndex + 40).trim());
-    }
+    if (cursor.nodeType === 'ERROR' || (startIndex === endIndex && cursor.nodeIsMissing)) return parse.faultAt(startIndex);
     if (cursor.gotoFirstChild()) continue;
-    while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return new SyntaxError_(locationOf(parse.token(0)), parse.text.slice(0, 60));
+    while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return parse.faultAt(0);
   }
 }

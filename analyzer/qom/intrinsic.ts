@@ -10,7 +10,10 @@ export type Body = (machine: Machine, args: Known[], call: CallSite) => Value | 
 /** An intrinsic that makes nothing of unknown arguments: its result is then unknown for the same reason. */
 export function strict(body: Body): Intrinsic {
   return (machine, args, call) => {
-    for (const a of args) if (a instanceof Unknown) return unknownContent(a);
+    for (let i = 0; i < args.length; i++) {
+      const a = args[i];
+      if (a instanceof Unknown) return unknownContent(a);
+    }
     return body(machine, args as Known[], call);
   };
 }
