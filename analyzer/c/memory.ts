@@ -68,6 +68,8 @@ export class Memory {
   private readonly flags = new Uint8Array(SIZE >> GRANULE_SHIFT);
   /** Unknown bytes, by address. */
   private readonly unknowns = new Map<number, Unknown>();
+  /** String literals by address. */
+  private readonly literals = new Map<number, string>();
   private staticTop = STATIC_BASE;
   private brk = HEAP_BASE;
   private journalLimit = 0;
@@ -496,8 +498,8 @@ export class Memory {
     this.check(target, size);
     this.check(source, size);
     const unknown = this.collectUnknown(source, size);
-    const bytes = this.bytes.slice(source, source + size);
-    this.writeBytes(target, bytes);
+    this.overwrite(target, size);
+    this.bytes.copyWithin(target, source, source + size);
     for (const [offset, u] of unknown) this.setUnknownByte(target + offset, u);
   }
 
@@ -520,20 +522,28 @@ export class Memory {
   writeBytes(address: number, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.check(address, bytes.length);
-    if (this.journalAll) this.recording!.note(address, bytes.length);
-    if (address < this.journalLimit && !(address >= STACK_BASE && address < HEAP_BASE)) this.remember(address, bytes.length);
-    for (let g = address >> GRANULE_SHIFT; g <= (address + bytes.length - 1) >> GRANULE_SHIFT; g++) {
+    this.overwrite(address, bytes.length);
+    this.bytes.set(bytes, address);
+  }
+
+  /** What has to be done before a range gets other known bytes. */
+  private overwrite(address: number, size: number): void {
+    if (this.journalAll) this.recording!.note(address, size);
+    if (address < this.journalLimit && !(address >= STACK_BASE && address < HEAP_BASE)) this.remember(address, size);
+    for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) {
       if (this.flags[g]! !== 0) {
         const from = Math.max(address, g << GRANULE_SHIFT);
-        this.slowStore(from, Math.min(address + bytes.length, (g + 1) << GRANULE_SHIFT) - from, 0);
+        this.slowStore(from, Math.min(address + size, (g + 1) << GRANULE_SHIFT) - from, 0);
       }
     }
-    this.bytes.set(bytes, address);
   }
 
   /** memset() */
   fill(address: number, byte: number, size: number): void {
-    this.writeBytes(address, new Uint8Array(size).fill(byte));
+    if (size === 0) return;
+    this.check(address, size);
+    this.overwrite(address, size);
+    this.bytes.fill(byte, address, address + size);
   }
 
   /** The bytes of a range that must be known. @throws MemoryError if one is not. */
@@ -571,6 +581,10 @@ export class Memory {
 
   /** {@link cstring}, or undefined if a byte of it is unknown. */
   tryCString(address: number): string | undefined {
+    if (address < STACK_BASE) {
+      const literal = this.literals.get(address);
+      if (literal !== undefined) return literal;
+    }
     this.check(address, 1);
     if (this.flags[address >> GRANULE_SHIFT]! & DEFERRED) this.fillAt(address);
     let end = this.bytes.indexOf(0, address);
@@ -589,9 +603,19 @@ export class Memory {
 
   /** Store a string (one byte per char) and its NUL. */
   writeCString(address: number, text: string): void {
-    const bytes = new Uint8Array(text.length + 1);
-    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    this.writeBytes(address, bytes);
+    const size = text.length + 1;
+    this.check(address, size);
+    this.overwrite(address, size);
+    for (let i = 0; i < text.length; i++) this.bytes[address + i] = text.charCodeAt(i);
+    this.bytes[address + text.length] = 0;
+  }
+
+  /** A string literal: storage for ever that nobody writes to. */
+  allocateLiteral(text: string): number {
+    const address = this.allocateStatic(text.length + 1, 1);
+    this.unjournaled(() => this.writeCString(address, text));
+    if (!text.includes('\0')) this.literals.set(address, text);
+    return address;
   }
 
   /** A fresh heap copy of a string. */

@@ -506,10 +506,8 @@ export class Program implements Runtime, Machine {
   stringLiteral(bytes: string): number {
     let address = this.strings.get(bytes);
     if (address === undefined) {
-      address = this.memory.allocateStatic(bytes.length + 1, 1);
+      address = this.memory.allocateLiteral(bytes);
       this.strings.set(bytes, address);
-      const at = address;
-      this.memory.unjournaled(() => this.memory.writeCString(at, bytes));
     }
     return address;
   }
