@@ -3,7 +3,7 @@ import { Unknown } from '../c/unknown.js';
 import type { Visited } from '../qom/visitor.js';
 import type { QmpValue, ResolvedCpu } from './api.js';
 import { KeyList } from './fixed-map.js';
-import { PropertyRow, propertyText } from './property-row.js';
+import { PropertyRow, propertyMark } from './property-row.js';
 
 /** All CPUs that were resolved: equal ones are one object. */
 export class CpuPool {
@@ -31,29 +31,27 @@ export class CpuPool {
       hostDependent.push(names[i]!);
     }
     hostDependent.sort();
-    const texts = hostDependent.length === 0 ? row.texts : row.texts.filter((_text, i) => !(cells[i] instanceof Unknown));
-    const text = `[${JSON.stringify(typename)},[${texts.join(',')}],${JSON.stringify(hostDependent)}]`;
-    const id = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    const id = createHash('sha256').update(JSON.stringify([typename, hostDependent])).update(row.marks).digest('hex').slice(0, 16);
     let cpu = this.byId.get(id);
     if (cpu === undefined) {
-      const known = hostDependent.length === 0 ? row : this.known(row, texts, hostDependent);
+      const known = hostDependent.length === 0 ? row : this.known(row, hostDependent);
       this.byId.set(id, (cpu = { id, typename, properties: known as ReadonlyMap<string, Visited> as ReadonlyMap<string, QmpValue>, hostDependent }));
     }
     return cpu;
   }
 
   /** The same without what the host decides. */
-  private known(row: PropertyRow, texts: readonly string[], hostDependent: readonly string[]): PropertyRow {
+  private known(row: PropertyRow, hostDependent: readonly string[]): PropertyRow {
     let ofList = this.lists.get(row.list);
     if (ofList === undefined) this.lists.set(row.list, (ofList = new Map()));
     const key = hostDependent.join();
     let list = ofList.get(key);
     if (list === undefined) ofList.set(key, (list = new KeyList(row.list.names.filter((name) => !hostDependent.includes(name)))));
-    return new PropertyRow(list, row.cells.filter((value) => !(value instanceof Unknown)), texts);
+    return new PropertyRow(list, row.cells.filter((value) => !(value instanceof Unknown)), row.marks);
   }
 }
 
 function rowOf(visited: ReadonlyMap<string, Visited>): PropertyRow {
   const entries = [...visited];
-  return new PropertyRow(new KeyList(entries.map(([name]) => name)), entries.map(([, value]) => value), entries.map(([name, value]) => propertyText(name, value)));
+  return new PropertyRow(new KeyList(entries.map(([name]) => name)), entries.map(([, value]) => value), Uint32Array.from(entries.flatMap(([name, value]) => propertyMark(name, value))));
 }

@@ -3,14 +3,14 @@ import type { Visited } from '../qom/visitor.js';
 import type { Boot } from './boot.js';
 import type { Expansion, Getter } from './expand.js';
 import { KeyList } from './fixed-map.js';
-import { PropertyRow, propertyText } from './property-row.js';
+import { PropertyRow, propertyMark, type Mark } from './property-row.js';
 
 /** The values of a group's properties; `id` if they go with what its bytes hold. */
 interface Read {
   readonly id: number | undefined;
   readonly members: Group['members'];
   readonly values: readonly Visited[];
-  readonly texts: readonly string[];
+  readonly marks: readonly Mark[];
 }
 
 /** Properties that hang on the same stretch of the object, or on neighbouring ones. */
@@ -69,32 +69,28 @@ export class PropertyReader {
     const before = bytes === undefined ? undefined : known.get(bytes);
     if (before !== undefined) return before;
     const values = members.map(({ getter }) => this.value(object, getter, bytes, offset));
-    const texts = members.map(({ index }, i) => propertyText(this.names[index]!, values[i]!));
+    const marks = members.map(({ index }, i) => propertyMark(this.names[index]!, values[i]!));
     if (bytes !== undefined && members.every(({ getter }) => isWithin(getter, offset, size))) {
-      const all: Read = { id: this.ids++, members, values, texts };
+      const all: Read = { id: this.ids++, members, values, marks };
       known.set(bytes, all);
       return all;
     }
     // something is unknown, or hangs on more than was thought
     if (bytes !== undefined) this.planned = false;
-    return { id: undefined, members, values, texts };
+    return { id: undefined, members, values, marks };
   }
 
   private row(found: readonly Read[], singles: readonly Visited[]): PropertyRow {
     const cells = new Array<Visited>(this.names.length);
-    const texts = new Array<string>(this.names.length);
-    for (const all of found) {
-      for (let i = 0; i < all.members.length; i++) {
-        const { index } = all.members[i]!;
-        cells[index] = all.values[i]!;
-        texts[index] = all.texts[i]!;
-      }
-    }
-    this.singles.forEach((index, i) => {
-      cells[index] = singles[i]!;
-      texts[index] = propertyText(this.names[index]!, singles[i]!);
-    });
-    return new PropertyRow(this.list, cells, texts);
+    const marks = new Uint32Array(2 * this.names.length);
+    const put = (index: number, value: Visited, [low, high]: Mark): void => {
+      cells[index] = value;
+      marks[2 * index] = low;
+      marks[2 * index + 1] = high;
+    };
+    for (const all of found) for (let i = 0; i < all.members.length; i++) put(all.members[i]!.index, all.values[i]!, all.marks[i]!);
+    this.singles.forEach((index, i) => put(index, singles[i]!, propertyMark(this.names[index]!, singles[i]!)));
+    return new PropertyRow(this.list, cells, marks);
   }
 
   /** The value that goes with the getter's own bytes; `bytes` are those at the offset, if they are known. */
