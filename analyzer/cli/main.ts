@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=128
+#!/usr/bin/env -S node --max-semi-space-size=64
 // The first line: syntax trees live long and come fast; with Node's small nursery each is copied again and again.
 import './node-tuning.js';
 import { engine } from './engine.js';
