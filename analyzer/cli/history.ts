@@ -19,6 +19,7 @@ interface Options extends ComparingOptions {
   readonly jobs: number;
   readonly shard?: { readonly index: number; readonly count: number };
   readonly store?: string;
+  readonly check?: number;
   readonly json?: true;
 }
 
@@ -26,10 +27,15 @@ const help = `
 With one range, A..B, every commit that B has and A does not is held against its parent. With two revisions or more, each
 is held against the one before it: releases, say. NAME=REVISION gives a revision a name to print.
 
-A commit is analysed only if it touches something that the analysis asks a tree for: a file that it reads, a path that it
-looks for, a directory that it lists, or what it searches files for. Commits that are alike in all of that are analysed
-once. What is found is kept in a directory by content, so that a second run prints at once, and one that was interrupted
-goes on where it was. Of a merge, only what it has from none of its parents counts as its own change.
+A commit is analysed only if it can matter. It cannot if it touches nothing that the analysis asks a tree for (a file that
+it reads, a path that it looks for, a directory that it lists), nor if all that the analysis took from what it touches is
+as it was: the declarations of C that were looked up, token by token with all macros replaced, which names there are not,
+which files the build compiles and with which switches, who mentions and writes the variables that CPUs depend on. So
+comments, functions that no CPU has to do with and options that decide nothing here need no analysis. --check N analyses N
+of the commits that were skipped nevertheless, and says so if one is not what it was taken for.
+
+What is found is kept in a directory by content, so that a second run prints at once, and one that was interrupted goes
+on where it was. Of a merge, only what it has from none of its parents counts as its own change.
 
 --quick halves the way from A to B again and again and skips stretches whose ends have the same CPUs, so that a few
 analyses do for thousands of commits; a change that is undone on the same stretch is not seen. With --property it looks
@@ -64,6 +70,7 @@ export function historyCommand(context: Context): Command {
     .option('--quick', 'look only where the ends of a stretch differ: a change that is undone within it is not seen')
     .option('-j, --jobs <n>', 'analyse in so many processes', positive, availableParallelism())
     .option('--shard <i/n>', 'do only the i-th of n parts of the work', shard)
+    .option('--check <n>', 'analyse n of the commits that need no analysis, and see that they are what they were taken for', positive)
     .option('--store <directory>', 'where results are kept (default: history/ in the cache directory)')
     .addHelpText('after', help)
     .action(async (repository: string, revisions: readonly string[], options: Options) => {
@@ -74,6 +81,7 @@ export function historyCommand(context: Context): Command {
       const isRange = revisions.length === 1;
       if (isRange && !revisions[0]!.includes('..')) throw new UsageError(`history wants a range A..B or two revisions or more, not '${revisions[0]!}'`);
       if (options.quick === true && (!isRange || options.shard !== undefined)) throw new UsageError('--quick wants a range A..B, and no shards');
+      if (options.check !== undefined && (options.quick === true || options.shard !== undefined)) throw new UsageError('--check goes neither with --quick nor with --shard');
       const named = isRange ? [] : revisions.map((text) => ({ name: text.slice(0, text.indexOf('=') < 0 ? undefined : text.indexOf('=')), revision: text.slice(text.indexOf('=') + 1) }));
       const commits = await commitsNamed(repository, named.map(({ revision }) => revision));
       const names = new Map(commits.map(({ id }, i) => [id, named[i]!.name]));
@@ -88,6 +96,7 @@ export function historyCommand(context: Context): Command {
       const request: HistoryRequest = {
         repository, revisions: isRange ? revisions : commits.map(({ id }) => id), firstParent: options.firstParent === true, options: job, results,
         processes: options.jobs, shard: options.shard, signal: interrupt.signal, progress: (text) => context.terminal.progress(text),
+        ...(options.check === undefined ? {} : { check: options.check }),
         ...(options.property === undefined ? {} : { interesting: (of) => narrowed(of, options.property!) !== undefined }),
       };
       let found: History;

@@ -41,8 +41,9 @@ export function historyText(report: HistoryReport, style: Style, verbose: boolea
 }
 
 /** "1,977 commits, 582 of them touch what is analysed, 490 different contents, 12 change a CPU; 3 analysed now (42 s)" */
-export function historySummary({ commits, relevant, contents, entries, analysed, seconds }: History): string {
-  return `${plural(commits, 'commit')}, ${count(relevant)} touch what the analysis reads, ${plural(contents, 'different content')}, ${count(entries.length)} ${entries.length === 1 ? 'changes' : 'change'} a CPU; analysed now: ${count(analysed)}${analysed === 0 ? '' : ` (${count(Math.round(seconds))} s of processor time)`}`;
+export function historySummary({ commits, relevant, contents, entries, analysed, seconds, checked, problems }: History): string {
+  const check = checked === 0 ? '' : `; ${plural(checked, 'commit')} that needed no analysis ${checked === 1 ? 'was' : 'were'} analysed${problems.length === 0 ? ': no difference' : ''}`;
+  return `${plural(commits, 'commit')}, ${count(relevant)} touch what the analysis reads, ${plural(contents, 'different content')}, ${count(entries.length)} ${entries.length === 1 ? 'changes' : 'change'} a CPU; analysed now: ${count(analysed)}${analysed === 0 ? '' : ` (${count(Math.round(seconds))} s of processor time)`}${check}`;
 }
 
 /** The history for programs. */
@@ -51,7 +52,7 @@ export function historyJson({ repository, revisions, accel, stage, names, histor
   return toJson({
     format: 'qemu-cpu-custom history', formatVersion: historyFormatVersion,
     repository, revisions: [...revisions], accel, stage,
-    commits: history.commits, relevant: history.relevant, contents: history.contents, analysed: history.analysed,
+    checked: history.checked, commits: history.commits, relevant: history.relevant, contents: history.contents, analysed: history.analysed,
     entries: history.entries.map(({ commit: of, before, found }) => ({
       commit: commit(of), before,
       machines: { ...found.machines, fields: found.machineFields.map((group) => ({ machines: group.where.map((i) => found.machineComparisons[i]!.after.machine), changes: group.changes.map(changeJson) })) },

@@ -8,6 +8,7 @@ import type { Census } from '../census.js';
 import { valueOf, type ChangeGroup } from '../changes.js';
 import { anyDifference, differences, type Differences } from '../differences.js';
 import { sameValue } from '../values.js';
+import { checkTaken, sampleOf, type Taken } from './check.js';
 import { Contents } from './contents.js';
 import type { JobOptions } from './job.js';
 import { analyseCommits, type Done, type Job } from './pool.js';
@@ -27,6 +28,8 @@ export interface HistoryRequest {
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
   readonly analyse?: typeof analyseCommits;
+  /** Analyse so many of the commits that need no analysis, and see that they are what they were taken for. */
+  readonly check?: number;
   /** Which differences to look for; all. */
   readonly interesting?: (found: Differences & { readonly compared: number }) => boolean;
 }
@@ -54,6 +57,8 @@ export interface History {
   /** How many of these were analysed now, and the processor time that took. */
   readonly analysed: number;
   readonly seconds: number;
+  /** How many commits were analysed that needed not be; each that is not what it was taken for is a problem. */
+  readonly checked: number;
   /** Commits that change a CPU, in order. Empty for a shard. */
   readonly entries: readonly HistoryEntry[];
   readonly problems: readonly HistoryProblem[];
@@ -105,6 +110,11 @@ export class Workbench {
     return any;
   }
 
+  /** Analyse these, whether they need it or not, unless that has been done. */
+  async analyseAll(commits: readonly Commit[]): Promise<void> {
+    await this.#run(commits.filter(({ tree }) => !this.request.results.hasCensus(tree)));
+  }
+
   /** Different contents among the commits that were needed. */
   get contents(): number {
     return this.#keys.size;
@@ -140,8 +150,14 @@ export async function history(request: HistoryRequest): Promise<History> {
   // an analysis may ask what none before it has asked
   while (await bench.analyse(work.needed, work.near)) work = plan.work(bench.relevance);
   const summary = { commits: plan.steps.length, relevant: work.relevant.length, contents: bench.contents, analysed: bench.analysed, seconds: bench.seconds };
-  if (request.shard !== undefined) return { ...summary, entries: [], problems: [] };
-  return { ...summary, ...await compareAll(work.relevant, work.representative, request) };
+  if (request.shard !== undefined) return { ...summary, checked: 0, entries: [], problems: [] };
+  const { entries, problems } = await compareAll(work.relevant, work.representative, request);
+  const sample = sampleOf(plan.steps.flatMap(({ commit }): Taken[] => {
+    const key = request.results.keyOf(work.representative(commit).tree);
+    return key === undefined || key === commit.tree ? [] : [{ commit, as: key }];
+  }), request.check ?? 0);
+  if (sample.length > 0) await bench.analyseAll(sample.map(({ commit }) => commit));
+  return { ...summary, analysed: bench.analysed, seconds: bench.seconds, checked: sample.length, entries, problems: [...problems, ...checkTaken(sample, request.results)] };
 }
 
 /** The texts of a repository's blobs. */

@@ -85,7 +85,7 @@ export async function quickHistory(request: HistoryRequest): Promise<History> {
   const relevant = seen.size;
   for (const merge of merges) if (!merge.explained && !merges.some((other) => other.outer === merge && !other.explained)) entries.push(merge.entry);
   const order = [...entries].sort((a, b) => (a.commit.date < b.commit.date ? -1 : a.commit.date > b.commit.date ? 1 : 0));
-  return { commits, relevant, contents: bench.contents, analysed: bench.analysed, seconds: bench.seconds, entries: order, problems };
+  return { commits, relevant, contents: bench.contents, analysed: bench.analysed, seconds: bench.seconds, checked: 0, entries: order, problems };
 }
 
 /** Where, after `from`, something changes that an analysis asks for. */

@@ -153,6 +153,22 @@ describe('contents of commits', () => {
     });
   }
 
+  it('can be asked to analyse commits that it skipped, and to say so if one is not what it was taken for', async () => {
+    const commit = commitOf('a remark to be checked', edit('hw/i386/board-common.c', 'x86_cpu_set_default_version(', '/* checked */ x86_cpu_set_default_version('));
+    const request = { repository: repository.path, revisions: [`${base}..${commit}`], firstParent: false, options, processes: 1, shard: undefined, signal: new AbortController().signal, progress: () => {}, analyse: inProcess };
+    const results = new HistoryResults(join(scratch, 'store'), options);
+    const tree = repository.git('rev-parse', `${commit}^{tree}`).trim();
+    const right = await history({ ...request, results, check: 5 });
+    expect([right.checked, right.problems, right.contents]).to.deep.equal([1, [], 1]);
+    expect(results.keyOf(tree)).to.not.equal(tree);
+    // as if it had been something else
+    const other = commitOf('something else', edit('target/i386/cpu.h', '#define CPUID_BASE_GLIDE  (1U << 3)', '#define CPUID_BASE_GLIDE  (1U << 2)'));
+    await look(other);
+    results.setKey(tree, repository.git('rev-parse', `${other}^{tree}`).trim());
+    const wrong = await history({ ...request, results, check: 5 });
+    expect(wrong.problems.map(({ problem }) => problem)).to.deep.equal(['it was taken for the same as another one, and is not']);
+  });
+
   it('sees no difference in files that were renamed', async () => {
     const path = 'hw/i386/board-common.c';
     const text = original.read(path)!;
