@@ -65,6 +65,9 @@ interface Known {
  */
 export class UnitPrinter {
   private readonly preprocessor: Preprocessor;
+  private host: PreprocessorHost | undefined;
+  /** The last answers to these questions. */
+  private readonly last = new WeakMap<UnitQuestions, { readonly processed: readonly (Unit | undefined)[]; readonly print: string }>();
   private readonly known = new WeakMap<AskedOfUnit, Known>();
   private readonly shapes = new WeakMap<UnitDeclaration, string>();
   private readonly texts = new WeakMap<UnitDeclaration, string>();
@@ -74,12 +77,16 @@ export class UnitPrinter {
   }
 
   /** Equal for trees that give the same answers. @throws Error as the preprocessor does */
-  print(host: UnitHost, { names, units }: UnitQuestions): string {
-    this.preprocessor.restart(host);
+  print(host: UnitHost, questions: UnitQuestions): string {
+    const { names, units } = questions;
+    if (host !== this.host) this.preprocessor.restart(host);
+    this.host = host;
     const processed = units.map(({ path }): Unit | undefined => {
       const text = host.generatedSource?.(path);
       return text === undefined && !host.has(path) ? undefined : this.preprocessor.translationUnit(path, text) as Unit;
     });
+    const before = this.last.get(questions);
+    if (before !== undefined && processed.every((unit, i) => unit === before.processed[i])) return before.print;
     // declarations that units share belong to the first of them
     const owners = new Map<Chunk, number>();
     processed.forEach((unit, i) => {
@@ -93,7 +100,9 @@ export class UnitPrinter {
       for (const text of of.expanded) hash.update(`${text}\0${unit.expand(text).map((token) => token.text).join(' ')}\n`);
       for (const name of of.macros) hash.update(`${name}\0${unit.macro(name) === undefined ? '-' : '+'}\n`);
     });
-    return hash.digest('hex');
+    const print = hash.digest('hex');
+    this.last.set(questions, { processed, print });
+    return print;
   }
 
   private unitPrint(unit: Unit, of: AskedOfUnit, names: readonly string[], owners: ReadonlyMap<Chunk, number>, units: readonly AskedOfUnit[]): string {

@@ -46,8 +46,9 @@ export class Contents {
       await setImmediate();
       progress(done + 1, open.length);
       const leader = this.#leaders.get(tree);
-      const candidates = [...(leader === undefined ? [] : [results.keyOf(leader)]), ...near(commit).map((of) => results.keyOf(of.tree) ?? judges.get(of.tree)), other]
+      const close = [...(leader === undefined ? [] : [results.keyOf(leader)]), ...near(commit).map((of) => results.keyOf(of.tree) ?? judges.get(of.tree))]
         .filter((key): key is string => key !== undefined && results.hasCensus(key));
+      const candidates = close.length > 0 || other === undefined ? close : [other];
       const same = [...new Set(candidates)].find((key) => this.#answers(tree, key) === this.#answers(key, key));
       if (same !== undefined) {
         results.setKey(tree, same);
