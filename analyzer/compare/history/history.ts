@@ -152,6 +152,10 @@ export async function history(request: HistoryRequest): Promise<History> {
   const summary = { commits: plan.steps.length, relevant: work.relevant.length, contents: bench.contents, analysed: bench.analysed, seconds: bench.seconds };
   if (request.shard !== undefined) return { ...summary, checked: 0, entries: [], problems: [] };
   const { entries, problems } = await compareAll(work.relevant, work.representative, request);
+  // where nothing changes, nothing was compared: that there are no CPUs at all must not look like that
+  const last = plan.steps.at(-1)?.commit;
+  const census = last === undefined || work.relevant.length > 0 ? undefined : request.results.census(request.results.keyOf(last.tree) ?? request.results.any() ?? '');
+  if (typeof census === 'string') problems.push({ commit: last!, problem: census });
   const sample = sampleOf(plan.steps.flatMap(({ commit }): Taken[] => {
     const key = request.results.keyOf(work.representative(commit).tree);
     return key === undefined || key === commit.tree ? [] : [{ commit, as: key }];
@@ -222,7 +226,7 @@ async function planOf({ repository, revisions, firstParent }: HistoryRequest): P
 }
 
 /** Hold every commit against its parent. */
-async function compareAll(relevant: readonly Step[], representative: (commit: Commit) => Commit, request: HistoryRequest): Promise<Pick<History, 'entries' | 'problems'>> {
+async function compareAll(relevant: readonly Step[], representative: (commit: Commit) => Commit, request: HistoryRequest): Promise<{ readonly entries: HistoryEntry[]; readonly problems: HistoryProblem[] }> {
   const entries: HistoryEntry[] = [];
   const problems: HistoryProblem[] = [];
   const comparer = new Comparer(request);

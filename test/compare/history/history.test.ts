@@ -115,6 +115,19 @@ describe('history', () => {
     expect(found.problems.map(({ commit, problem }) => [commit.subject, problem.replace(/^.*: its/, 'its')])).to.deep.equal([['broken', "its VERSION file says 'no version'"]]);
   });
 
+  it('does not take a repository of something else for one in which nothing changes', async () => {
+    repository.git('checkout', '-q', '--orphan', 'else');
+    repository.git('rm', '-q', '-r', '-f', '.');
+    repository.write('hello.c', 'int main(void) { return 0; }\n');
+    const first = repository.commit('something else');
+    repository.write('hello.c', 'int main(void) { return 1; }\n');
+    const second = repository.commit('something else again');
+    repository.git('checkout', '-q', '-f', 'main');
+    const found = await run('else', [`${first}..${second}`]);
+    expect(found.problems.map(({ commit, problem }) => [commit.subject, problem.replace(/^.*: /, '')])).to.have.length(1);
+    expect(found.problems[0]!.problem).to.match(/VERSION/);
+  });
+
   it('skips what has the same ends, if it is to be quick', async () => {
     expect(lines(await quickHistory({ ...request('a'), revisions: [`${base}..${renamed}`] }))).to.deep.equal(['another name: model-id Alpha of old->Alpha of new board-1.0']);
     expect(lines(await quickHistory({ ...request('a'), revisions: [`${base}..${renamed}`], interesting: () => false }))).to.deep.equal([]);
