@@ -59,6 +59,7 @@ export function verifyCommand(context: Context): Command {
       if (options.onto !== undefined && !options.across) throw new UsageError('--onto goes with --across');
       const analyses = await openAnalyses(context, options, accels);
       const newer = options.onto === undefined ? [] : await openAnalyses(context, { ...options, source: options.onto }, accels);
+      const described: Analysis[] = [];
       const byAccel = new Map(analyses.map((analysis) => [analysis.accel, analysis]));
       const outcome = await engine.verify({
         binary: options.qemu,
@@ -71,7 +72,7 @@ export function verifyCommand(context: Context): Command {
         tell: (machine, model, on, accel) => told(byAccel.get(accel)!, machine, model, on, options.mode),
         describe: async (accel, reply) => {
           const [analysis] = await openAnalyses(context, options, [accel], await engine.hostOfReply(reply));
-          analyses.push(analysis!);
+          described.push(analysis!);
           return analysis!;
         },
         onto: options.ontoQemu === undefined ? undefined : {
@@ -83,7 +84,7 @@ export function verifyCommand(context: Context): Command {
       terminal.progressDone();
       terminal.out(options.json ? outcome.json : outcome.text);
       if (outcome.passed + outcome.failed === 0) throw new UsageError(`${options.qemu} opens none of the accelerators ${accels.join(', ')} here: nothing was compared`);
-      conclude(context, options, [...analyses, ...newer], outcome.failed > 0 ? Exit.differences : Exit.ok);
+      conclude(context, options, [...analyses, ...newer, ...described], outcome.failed > 0 ? Exit.differences : Exit.ok);
     });
 }
 

@@ -193,7 +193,7 @@ function askHost(qemu: readonly string[], accel: string, machine: string): Promi
       const replies: QmpValue[] = [];
       // with what cannot be migrated, and without
       for (const model of [{ name: 'host' }, { name: 'host', props: { migratable: false } }]) replies.push(await qmp.execute('query-cpu-model-expansion', { type: 'full', model }));
-      return replies.map((reply) => toJson({ return: reply as Json })).join('\n');
+      return replies.map((reply) => toJson({ return: reply as Json }, 0)).join('\n');
     } catch (error) {
       if (error instanceof QmpCommandError) return undefined;
       throw error;

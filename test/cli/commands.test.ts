@@ -212,7 +212,10 @@ describe('commands', () => {
 
     it('does only the parts, on only the pairs, with the mode that are asked for', async () => {
       let seen: unknown;
-      const verify: Engine['verify'] = async ({ config, parts, select }) => {
+      const verify: Engine['verify'] = async ({ config, parts, select, describe: described, analyses }) => {
+        // the host's own analysis is for this one comparison
+        expect((await described('kvm', '{"return":{"model":{"name":"host","props":{"fpu":true}}}}')).accel).to.equal('kvm');
+        expect(analyses).to.have.length(1);
         const pairs = [['board-1.9', 'Zeta'], ['board-1.9', 'bare'], ['board-1.10', 'Zeta-v1']] as const;
         seen = [parts, pairs.filter(([machine, model]) => select(machine, model)), config('board-1.10', 'Zeta', 'kvm')?.cpu];
         return { text: '1 passed, 0 failed', json: '{}', passed: 1, failed: 0 };

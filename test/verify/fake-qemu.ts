@@ -67,7 +67,8 @@ function answer(command: string, given: Record<string, unknown>): unknown {
     case 'query-cpu-definitions': return Object.keys(models).map((name) => ({ name, typename: `${name}-x86_64-cpu`, static: name === 'base', 'unavailable-features': ['avx'] }));
     case 'query-cpu-model-expansion': {
       if (behaviour === 'ancient') return new CommandNotFound(command);
-      const name = (given['model'] as { name: string }).name;
+      const { name, props: asked } = given['model'] as { name: string; props?: Properties };
+      if (name === 'host') return behaviour === 'hosted' ? { model: { name, props: { migratable: true, ...asked } } } : new Error('there is no host here');
       if (behaviour === 'crash' && name === 'New') die('assertion failed');
       if (behaviour === 'refuse' && name === 'New') return new Error('New is not for this machine');
       const { type: _, ...props } = models[name]!;
