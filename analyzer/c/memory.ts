@@ -268,7 +268,11 @@ export class Memory {
     return this.journalLimit !== 0;
   }
 
+  /** Changes whenever a range may have stopped being watched. */
+  watchEpoch = 0;
+
   private release(from: number, to: number): void {
+    this.watchEpoch++;
     this.bytes.fill(0, from, to);
     const first = from >> GRANULE_SHIFT;
     const last = (to - 1) >> GRANULE_SHIFT;
@@ -489,6 +493,7 @@ export class Memory {
 
   /** Stop reporting accesses to this range. */
   unwatch(address: number, size: number): void {
+    this.watchEpoch++;
     for (let g = address >> GRANULE_SHIFT; g <= (address + size - 1) >> GRANULE_SHIFT; g++) this.flags[g]! &= ~WATCHED;
   }
 

@@ -78,6 +78,7 @@ export class Skim {
         if (known === undefined) this.variables.set(token.text, [symbol]);
         else {
           known.push(symbol);
+          this.writtenList = undefined;
           // one of them may be an array
           this.asked.delete(token.text);
         }
@@ -112,6 +113,7 @@ export class Skim {
     for (const { name } of this.texts.matching(variable, pattern, from)) {
       this.writers.add(name);
       this.writtenNames.add(variable);
+      this.writtenList = undefined;
     }
   }
 
@@ -257,10 +259,12 @@ export class Skim {
     }
   }
 
+  private writtenList: ReturnType<Skim['written']> | undefined;
+
   /** The variables that CPU code reads and that a machine's start may write. */
-  written(): { name: string; address: number; size: number }[] {
+  written(): readonly { readonly name: string; readonly address: number; readonly size: number }[] {
     void this.followed;
-    return [...this.writtenNames].flatMap((name) => this.variables.get(name)!.map(({ address, type }) => ({ name, address, size: sizeOf(type) })));
+    return this.writtenList ??= [...this.writtenNames].flatMap((name) => this.variables.get(name)!.map(({ address, type }) => ({ name, address, size: sizeOf(type) })));
   }
 
   /** How many variables are written on the way: when this grows, what was started before was started with too little. */

@@ -1,6 +1,7 @@
 import type { Location } from '../c/location.js';
 import type { FunctionSymbol } from '../c/symbols.js';
 import { Unknown, type Value } from '../c/unknown.js';
+import type { Skim } from '../qom/skim.js';
 import type { Visited } from '../qom/visitor.js';
 import { CannotResolveError } from './api.js';
 import type { Boot } from './boot.js';
@@ -232,10 +233,18 @@ export class Expansion {
    * may write. (What the start allocated is always watched.)
    */
   watch(object: number): void {
-    const { memory } = this.boot.program;
-    memory.watch(object, memory.top - object);
-    for (const v of this.boot.skim.written()) memory.watch(v.address, v.size);
+    const { program: { memory }, skim } = this.boot;
+    const variables = skim.written();
+    const { watched } = this;
+    const isNew = watched?.object !== object || watched.epoch !== memory.watchEpoch || watched.variables !== variables || watched.top > memory.top;
+    // properties are read one after the other: what has come since is little
+    const from = isNew ? object : watched.top;
+    if (memory.top > from) memory.watch(from, memory.top - from);
+    if (isNew) for (const v of variables) memory.watch(v.address, v.size);
+    this.watched = { object, top: memory.top, epoch: memory.watchEpoch, variables };
   }
+
+  private watched: { readonly object: number; readonly top: number; readonly epoch: number; readonly variables: ReturnType<Skim['written']> } | undefined;
 
   /** Read a property of a watched object, and see whether its value depends on anything but some bytes of the object itself. */
   study(object: number, getter: Getter): Visited {
