@@ -544,7 +544,7 @@ export class Program implements Runtime, Machine {
   // ---- diagnostics
 
   diagnose(diagnostic: Diagnostic): void {
-    if (this.unheard !== undefined) {
+    if (this.unheard !== undefined && diagnostic.severity !== 'warning') {
       this.unheard.push(diagnostic);
       return;
     }

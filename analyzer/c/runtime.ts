@@ -14,9 +14,9 @@ export interface CallSite {
  */
 export type Intrinsic = (machine: Machine, args: Value[], call: CallSite) => Value | void;
 
-/** A message about something that the analyzer did not understand, and what it may affect. */
+/** A message about something that the analyzer did not understand, and what it may affect; or a warning, which is the program's own. */
 export interface Diagnostic {
-  readonly severity: 'error' | 'note';
+  readonly severity: 'error' | 'warning' | 'note';
   readonly at: Location | undefined;
   /** The construct, in the field's terms. */
   readonly what: string;

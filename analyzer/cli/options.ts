@@ -129,12 +129,13 @@ export function machineProgress(context: Context, accel: string): (machine: stri
   return (machine, done, total) => context.terminal.progress(`resolving for ${accel}  ${String(done + 1).padStart(String(total).length)} of ${total}  ${machine}`);
 }
 
-/** Tell what the analyses did not understand, and the exit code that follows: `code` if there was nothing. */
+/** Tell what the analyses did not understand, and the exit code that follows: `code` if there was nothing. What QEMU itself warns of changes nothing. */
 export function conclude(context: Context, options: SourceOptions, analyses: readonly Analysis[], code: ExitCode = Exit.ok): void {
   context.terminal.progressDone();
   const all = distinct(analyses.flatMap(({ diagnostics }) => diagnostics));
   for (const diagnostic of all) {
     if (diagnostic.severity === 'error') context.terminal.err(diagnosticLine(diagnostic));
+    else if (diagnostic.severity === 'warning') context.terminal.err(`warning: ${diagnostic.what}`);
     else if (options.verbose) context.terminal.err(`note: ${diagnosticLine(diagnostic)}`);
   }
   context.finish(all.some(({ severity }) => severity === 'error') ? Exit.inexact : code);

@@ -26,14 +26,20 @@ export interface QemuProgram {
   readonly host: HostEdge;
   /** What the program printed. */
   readonly messages: string[];
+  /** If set, it is told of every piece when it is printed. */
+  listener?: (text: string) => void;
 }
 
 /** Prepare a tree for execution, on a host of which the facts are known. Nothing has run yet. */
 export function createQemuProgram(front: Front, facts?: HostFacts): QemuProgram {
   const program = new Program(front);
   const messages: string[] = [];
-  defineLibc(program, { messages });
-  defineGlib(program, { messages });
+  const sink = (text: string): void => {
+    messages.push(text);
+    qemu.listener?.(text);
+  };
+  defineLibc(program, { messages: sink });
+  defineGlib(program, { messages: sink });
   const host = defineHostEdge(program, facts);
   definePassive(program);
   program.define('trace_get_vcpu_event_count', () => front.perCpuEvents);
@@ -44,5 +50,6 @@ export function createQemuProgram(front: Front, facts?: HostFacts): QemuProgram 
   const reader = new Reader(program);
   const modules = new ModuleInits(program);
   const types = new TypeRegistry(program);
-  return { program, front, reader, modules, types, classProperties, hooks, threads, failures, host, messages };
+  const qemu: QemuProgram = { program, front, reader, modules, types, classProperties, hooks, threads, failures, host, messages };
+  return qemu;
 }

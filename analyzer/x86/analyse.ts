@@ -27,6 +27,7 @@ import { machineParents } from './lineage.js';
 import { machineText } from './machine-class.js';
 import { startMachine } from './machine-session.js';
 import { classByModelName, classOfModel, unlistedModels } from './model-class.js';
+import { ParserWarnings } from './parser-warnings.js';
 import { objectProperties } from './properties.js';
 import { MachineReads, type Reads } from './machine-reads.js';
 import { propertyPlaces } from './property-places.js';
@@ -79,6 +80,7 @@ export class TreeAnalysis implements Analysis {
   private readonly boot: Boot;
   private readonly expansion: Expansion;
   private readonly runnable: RunnableCheck;
+  private readonly warnings: ParserWarnings;
   private readonly runnableByCpu = new Map<string, Runnable>();
   private machineList: MachineType[] | undefined;
   private readonly machineClasses = new Map<string, number>();
@@ -109,6 +111,7 @@ export class TreeAnalysis implements Analysis {
     if (notes !== undefined) notes.boot = this.boot;
     this.expansion = new Expansion(this.boot);
     this.runnable = new RunnableCheck(this.boot);
+    this.warnings = new ParserWarnings(this.boot);
     this.learn(offered);
     this.boot.machineOptions = machine ?? {};
     this.machineReads = new MachineReads(this.boot, Sharing.compatVariable(this.boot));
@@ -314,6 +317,24 @@ export class TreeAnalysis implements Analysis {
     const key = `${stage}/${machine}/${model}`;
     const known = this.resolved.get(key);
     if (known !== undefined) return known;
+    const cpu = this.heeding(() => this.settle(machine, model, stage));
+    this.resolved.set(key, cpu);
+    return cpu;
+  }
+
+  /** Run something to the end of which warnings count that may be the reason of a refusal. */
+  private heeding<T>(run: () => T): T {
+    let refused = true;
+    try {
+      const result = run();
+      refused = false;
+      return result;
+    } finally {
+      this.warnings.end(refused);
+    }
+  }
+
+  private settle(machine: string, model: string, stage: Stage): ResolvedCpu {
     this.checkModel(machine, model);
     // a QEMU that does not start cannot be asked
     if (stage === 'expanded' && hasFeatures(model)) this.tryToStart(machine, model);
@@ -331,12 +352,11 @@ export class TreeAnalysis implements Analysis {
         for (const diagnostic of met) this.metOf(`machine ${machine}`).add(diagnostic);
         throw error;
       }
-      if (properties === undefined) return this.resolve(machine, model, stage);
+      if (properties === undefined) return this.settle(machine, model, stage);
       cpu = this.share(typename, properties, `${model} on ${machine}`);
       for (const diagnostic of met) this.metOf(`${modelOf(model)} ${cpu.id}`).add(diagnostic);
       if (isShared) this.sharing.keep(model, klass, cpu, this.machineReads.soFar()());
     }
-    this.resolved.set(key, cpu);
     return cpu;
   }
 
@@ -404,7 +424,7 @@ export class TreeAnalysis implements Analysis {
   cpuid(machine: string, cpu: string, vcpu = 0): readonly CpuidLeaf[] {
     this.checkModel(machine, cpu);
     this.start(machine, vcpu > 0 ? 'several' : 'realized', cpu);
-    return this.boards!.realized.cpuid(cpu, undefined, vcpu);
+    return this.heeding(() => this.boards!.realized.cpuid(cpu, undefined, vcpu));
   }
 
   /** The tree's own names of CPUID's bits. */

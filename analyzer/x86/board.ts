@@ -4,8 +4,9 @@ import type { Value } from '../c/unknown.js';
 import { GuestAbort } from '../qom/abort.js';
 import { CannotResolveError } from './api.js';
 import type { Boot } from './boot.js';
-import { parseCpuOption } from './cpu-option.js';
+import { modelOf, parseCpuOption } from './cpu-option.js';
 import { boardInit, createMachine } from './machine-session.js';
+import { classByModelName } from './model-class.js';
 
 /** The names under which boards have been told, over the years, which CPU to make. */
 const WORDS = ['cpu_type', 'cpu_model'];
@@ -58,15 +59,21 @@ export class Board {
   private maker: Maker | undefined;
   /** Where the name of the CPU stands with which the board was run. */
   private name = 0;
+  /** Where the name of its type does. */
+  private type: Value = 0;
   private readonly makers = new Map<number, Maker>();
   /** Functions that care for CPUs. */
   private readonly callers = new Set<TreeFunction>();
   private readonly cpuClasses: ReadonlySet<number>;
+  /** Where the names of their types stand. */
+  private readonly cpuTypes: ReadonlySet<Value>;
+  private finding = false;
 
   /** Not within a checkpoint. */
   constructor(private readonly boot: Boot) {
     boot.loadInterruptControllers();
     this.cpuClasses = new Set(boot.qom.classes('cpu', false));
+    this.cpuTypes = new Set([...this.cpuClasses].map((klass) => this.typeOf(klass)));
   }
 
   /** Start a machine type and stop where the board begins to make CPUs. @param later whether others than the first will be asked for */
@@ -87,6 +94,8 @@ export class Board {
     if (later && maker.caller === undefined) throw new CannotResolveError('the board makes no CPU but its first in a way that can be followed');
     this.maker = maker;
     this.name = this.tell(anyCpu);
+    const klass = classByModelName(this.boot, modelOf(anyCpu));
+    this.type = klass === 0 ? 0 : this.typeOf(klass);
     const begin = this.runUntil(later ? maker.caller! : maker.from, () => program.callAddress(init.address, [init.argument], undefined));
     if (begin === undefined) throw new CannotResolveError('the board makes no CPU');
     this.next = begin;
@@ -131,10 +140,17 @@ export class Board {
     return object;
   }
 
-  /** Boards that make CPUs by their names hand the name on. */
+  /** Boards that make CPUs by their names hand the name on, or the type that they found by it. */
   private named(cpu: string): Call {
     const { args, ...call } = this.next!;
-    return { ...call, args: args.map((a) => (a === this.name ? this.boot.qom.string(cpu) : a)) };
+    const type = args.includes(this.type) ? this.typeOf(classByModelName(this.boot, modelOf(cpu))) : this.type;
+    return { ...call, args: args.map((a) => (a === this.name ? this.boot.qom.string(cpu) : a === this.type ? type : a)) };
+  }
+
+  /** Where the name of a class's type stands. */
+  private typeOf(klass: number): Value {
+    const { program } = this.boot;
+    return program.readMember(program.readMember(klass, 'ObjectClass', 'type') as number, 'struct TypeImpl', 'name');
   }
 
   private resume({ fn, args, position }: Call): Value {
@@ -165,7 +181,7 @@ export class Board {
       meet(fn, args);
       return threads.called(limit) && limit !== Infinity ? 'tentatively' : undefined;
     };
-    return threads.run(() => skim.toward(WORDS, (fn, args) => this.callers.has(fn) || this.cpuIn(args) !== 0, met, what));
+    return threads.run(() => skim.toward(WORDS, (fn, args) => this.callers.has(fn) || this.cpuIn(args) !== 0 || (this.finding && args.some((a) => this.cpuTypes.has(a))), met, what));
   }
 
   private isCpu(address: number): boolean {
@@ -187,6 +203,8 @@ export class Board {
     this.choose(cpu);
     let object = 0;
     let realize: Value = 0;
+    // what makes a CPU may be told its type, and nothing of the name that the board was told
+    this.finding = true;
     try {
       this.run((fn, args) => {
         if (object === 0) {
@@ -204,6 +222,8 @@ export class Board {
       // numbers that nobody has worked out yet may be refused
       if (!(error instanceof Realized || error instanceof GuestAbort)) throw error;
       program.unwind();
+    } finally {
+      this.finding = false;
     }
     return object === 0 ? undefined : { from: made[both - 1]!, caller: made[both - 2] };
   }

@@ -294,6 +294,11 @@ describe('commands', () => {
       expect((await command(['list', 'machines', '-v'], { diagnostics: [note] })).err).to.include('note: target/cpu.c:12: computed goto (affects every CPU)\n');
     });
 
+    it("0 for QEMU's own warnings, each told once", async () => {
+      const warning = { severity: 'warning', at: undefined, what: 'Ambiguous CPU model string', affects: 'nothing' } as const;
+      expect(await command(['list', 'machines'], { diagnostics: [warning, warning] })).to.include({ code: 0, err: 'warning: Ambiguous CPU model string\n' });
+    });
+
     it('2 for a wrong path, or no source at all', async () => {
       expect(await command(['matrix', '--source', '/nowhere'])).to.include({ code: 2, err: 'qemu-cpu-custom: there is no /nowhere\n' });
       const none = await command(['matrix'], {}, { defaultSource: async () => undefined });

@@ -69,6 +69,16 @@ describe('the realized CPU of QEMU 7.2', function () {
     expect(tcg.resolve('pc-i440fx-7.2', 'Skylake-Server', 'realized').properties.get('level')).to.equal(13);
   });
 
+  it("comes with the warnings of QEMU's parser, once, and with nothing that realize says", () => {
+    const analysis = analyse(tree, { accel: 'tcg' });
+    for (const stage of ['realized', 'expanded'] as const) analysis.resolve('pc-i440fx-7.2', 'Haswell,+arat,arat=off', stage);
+    analysis.cpuid('pc-i440fx-7.2', 'Haswell,+arat,arat=off');
+    expect(analysis.diagnostics.map(({ severity, what }) => `${severity}: ${what}`)).to.deep.equal([
+      'warning: Ambiguous CPU model string. Don\'t mix both "+arat" and "arat=off"',
+      "warning: Compatibility of ambiguous CPU model strings won't be kept on future QEMU versions",
+    ]);
+  });
+
   it('is explained to the end: what realize assigns, and for every property a last assignment of the value that it has', () => {
     const last = (property: string): unknown => {
       const list = tcg.explain('pc-i440fx-7.2', 'Haswell', property, 'realized');
