@@ -109,7 +109,9 @@ export class Skim {
     // an assignment, an increment, its address, or the first operand of a macro that may do it; an array also by any use as a pointer
     const write = `\\b[A-Z][A-Z0-9_]+\\s*\\(\\s*${variable}\\b|\\b${variable}\\b(?:\\s*(?:\\[[^\\]]*\\]|\\.\\w+|->\\w+))*\\s*(?:[-+|&^*/%]?=(?!=)|\\+\\+|--|<<=|>>=)|(?:\\+\\+|--|(?<!&)&)\\s*${variable}\\b`;
     const isArray = this.variables.get(variable)!.some((v) => v.type.kind === 'array');
-    const pattern = new RegExp(isArray ? `${write}|[(=,]\\s*${variable}\\s*[,;)+]` : write);
+    // a local variable of the same name is another one; declared in the outermost block (QEMU's style tells by the indentation), it is so everywhere
+    const local = `\\n(?: {4}|\\t)(?:(?:const|volatile|static|register|struct|union|enum|unsigned|signed|long|short)\\s+)*(?!(?:return|else|goto|case|do)\\b)[A-Za-z_]\\w*(?:\\s*\\*+\\s*|\\s+)(?:\\w+\\s*,\\s*\\**\\s*)*${variable}\\s*(?:[;=,]|\\[)`;
+    const pattern = new RegExp(`^(?![^]*${local})[^]*?(?:${isArray ? `${write}|[(=,]\\s*${variable}\\s*[,;)+]` : write})`);
     for (const { name } of this.texts.matching(variable, pattern, from)) {
       this.writers.add(name);
       this.writtenNames.add(variable);

@@ -86,7 +86,7 @@ export class TreeAnalysis implements Analysis {
   private readonly machineClasses = new Map<string, number>();
   private knownModels: { readonly list: CpuModel[]; readonly reads: Reads; readonly met: ReadonlySet<Diagnostic> }[] = [];
   private readonly modelLists = new Map<string, CpuModel[]>();
-  private session: { machine: string; stage: Stage | 'several'; features: string; checkpoint: Checkpoint } | undefined;
+  private session: { machine: string; stage: Stage | 'several'; cpu: string; checkpoint: Checkpoint } | undefined;
   private readonly machineReads: MachineReads;
   private readonly templates: Templates;
   private boards: { readonly board: Board; readonly realized: Realized } | undefined;
@@ -226,9 +226,9 @@ export class TreeAnalysis implements Analysis {
   /** Start a machine type, unless it is the one that runs: to where it answers queries, to where its board makes its first CPU, or before that, to where it begins to make several. */
   private start(machine: string, stage: Stage | 'several' = 'expanded', cpu = ''): void {
     const klass = this.classOfMachine(machine);
-    // a board that takes features for all its CPUs takes them when it starts
-    const features = stage !== 'expanded' && hasFeatures(cpu) ? cpu : '';
-    if (this.session?.machine === machine && this.session.stage === stage && this.session.features === features) return;
+    // a board that takes features for all its CPUs takes them when it starts; another does something there that depends on the model
+    const own = (): string => (stage !== 'expanded' && (hasFeatures(cpu) || this.boards?.board.dependsOnCpu === true) ? cpu : '');
+    if (this.session?.machine === machine && this.session.stage === stage && this.session.cpu === own()) return;
     const { program } = this.boot;
     if (this.session !== undefined) program.memory.rollback(this.session.checkpoint);
     this.session = undefined;
@@ -251,7 +251,7 @@ export class TreeAnalysis implements Analysis {
     }
     this.machineReads.started(checkpoint.brk);
     this.sharing.started();
-    this.session = { machine, stage, features, checkpoint };
+    this.session = { machine, stage, cpu: own(), checkpoint };
   }
 
   /** Run something on a CPU that is thrown away afterwards. */

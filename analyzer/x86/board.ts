@@ -8,8 +8,11 @@ import { modelOf, parseCpuOption } from './cpu-option.js';
 import { boardInit, createMachine } from './machine-session.js';
 import { classByModelName } from './model-class.js';
 
-/** The names under which boards have been told, over the years, which CPU to make. */
-const WORDS = ['cpu_type', 'cpu_model'];
+/** The names under which boards have been told, over the years, which CPU to make, and where they note what CPUs there may be. */
+const WORDS = ['cpu_type', 'cpu_model', 'possible_cpus'];
+
+/** Room for a type's name. */
+const TYPE_NAME = 256;
 
 /** Calls after which a CPU's thread, on a host that nothing is known of, is given up: the list of leaves that it builds has no known place for any of them. */
 const PATIENCE = 60;
@@ -59,6 +62,8 @@ export class Board {
   private maker: Maker | undefined;
   /** Where the name of the CPU stands with which the board was run. */
   private name = 0;
+  /** Does the board do something before it makes CPUs that depends on which? */
+  dependsOnCpu = false;
   /** Where the name of its type does. */
   private type: Value = 0;
   private readonly makers = new Map<number, Maker>();
@@ -67,6 +72,8 @@ export class Board {
   private readonly cpuClasses: ReadonlySet<number>;
   /** Where the names of their types stand. */
   private readonly cpuTypes: ReadonlySet<Value>;
+  /** The name of a CPU's type that the machine was told. */
+  private chosen = 0;
   private finding = false;
 
   /** Not within a checkpoint. */
@@ -96,9 +103,35 @@ export class Board {
     this.name = this.tell(anyCpu);
     const klass = classByModelName(this.boot, modelOf(anyCpu));
     this.type = klass === 0 ? 0 : this.typeOf(klass);
-    const begin = this.runUntil(later ? maker.caller! : maker.from, () => program.callAddress(init.address, [init.argument], undefined));
+    const run = (): Call | undefined => this.runUntil(later ? maker.caller! : maker.from, () => program.callAddress(init.address, [init.argument], undefined));
+    const { result: begin, read } = this.telling(run);
     if (begin === undefined) throw new CannotResolveError('the board makes no CPU');
     this.next = begin;
+    this.dependsOnCpu = read && !begin.args.includes(this.type);
+  }
+
+  /** Run something on the machine that knows the type of its CPUs. @returns whether somebody looked what that is, and did not only hand it on */
+  private telling<T>(run: () => T): { readonly result: T; readonly read: boolean } {
+    const { program, program: { memory } } = this.boot;
+    if (!program.hasMember('MachineState', 'cpu_type') || typeof this.type !== 'number') return { result: run(), read: false };
+    const name = memory.cstring(this.type);
+    const at = memory.allocate(TYPE_NAME);
+    memory.writeCString(at, name);
+    this.type = at;
+    program.writeMember(this.machine, 'MachineState', 'cpu_type', at);
+    const { watcher } = memory;
+    let read = false;
+    memory.watch(at, TYPE_NAME);
+    memory.watcher = { ...watcher, load: (address, size) => {
+      if (address < at + TYPE_NAME && address + size > at) read = true;
+      watcher?.load?.(address, size);
+    } };
+    try {
+      const result = run();
+      return { result, read };
+    } finally {
+      memory.watcher = watcher;
+    }
   }
 
   /** Make and realize the first CPU, by the name that -cpu has. @returns the object */
@@ -171,6 +204,7 @@ export class Board {
     const { program } = this.boot;
     this.tell(cpu);
     const typename = parseCpuOption(this.boot, cpu);
+    this.chosen = typename ?? 0;
     if (typename !== undefined && program.hasMember('MachineState', 'cpu_type')) program.writeMember(this.machine, 'MachineState', 'cpu_type', typename);
   }
 
@@ -181,7 +215,7 @@ export class Board {
       meet(fn, args);
       return threads.called(limit) && limit !== Infinity ? 'tentatively' : undefined;
     };
-    return threads.run(() => skim.toward(WORDS, (fn, args) => this.callers.has(fn) || this.cpuIn(args) !== 0 || (this.finding && args.some((a) => this.cpuTypes.has(a))), met, what));
+    return threads.run(() => skim.toward(WORDS, (fn, args) => this.callers.has(fn) || this.cpuIn(args) !== 0 || (this.finding && args.some((a) => this.cpuTypes.has(a) || (a !== 0 && a === this.chosen))), met, what));
   }
 
   private isCpu(address: number): boolean {

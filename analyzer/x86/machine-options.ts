@@ -50,7 +50,7 @@ function parseProperty({ program, qom }: Boot, object: number, name: string, tex
 }
 
 /** The file with main() or qemu_init(), which knows the command line. */
-function mainFile({ qemu }: Boot): string {
+export function mainFile({ qemu }: Boot): string {
   return qemu.front.filesMatching(/^(?:softmmu\/|system\/)?vl\.c$/)[0] ?? 'vl.c';
 }
 

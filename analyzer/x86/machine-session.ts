@@ -1,7 +1,9 @@
 import { ProgramError } from '../c/program.js';
+import { sizeOf } from '../c/types.js';
+import type { Value } from '../c/unknown.js';
 import { startAccelerator } from './accelerators.js';
 import type { Boot } from './boot.js';
-import { applyKernelIrqchip, applySmp } from './machine-options.js';
+import { applyKernelIrqchip, applySmp, mainFile } from './machine-options.js';
 import { machineMember, machineMemberType, machineText } from './machine-class.js';
 
 /**
@@ -47,22 +49,32 @@ export function createMachine(boot: Boot, machineClass: number): number {
 }
 
 /**
- * How many CPUs there are and may be, without -smp. machine_initfn() says it today; before that main() wrote it into the machine
- * (vl.c, or softmmu/vl.c: "default to machine_class->default_cpus"), and before that into variables, by smp_parse() with no options.
+ * vl.c: main(): how many CPUs there are and may be. Until machine_initfn() did it, the class's default (one, where it names none) was put into
+ * variables, later into the machine, and what smp_parse() makes of no options, while that was a static function.
  */
-function countCpus({ program }: Boot, machineClass: number, machine: number): void {
-  if (program.memberType('MachineState', 'smp') === undefined) {
-    const main = program.symbol('qmp_query_machines')?.location?.file;
-    const parse = main === undefined ? undefined : program.symbol(`${main}:smp_parse`);
-    if (parse?.type.parameters.length === 1) parse.invoke([0], { location: { file: '<start>', line: 0 } });
+function countCpus(boot: Boot, machineClass: number, machine: number): void {
+  const { program } = boot;
+  const inMachine = program.hasMember('MachineState', 'smp');
+  const main = mainFile(boot);
+  let count: Value | undefined;
+  if (program.hasMember('MachineClass', 'default_cpus')) {
+    for (const limit of ['max_cpus', 'min_cpus', 'default_cpus']) {
+      if (program.readMember(machineClass, 'MachineClass', limit) === 0) program.writeMember(machineClass, 'MachineClass', limit, 1);
+    }
+    count = program.readMember(machineClass, 'MachineClass', 'default_cpus');
+  }
+  if (inMachine) {
+    if (count === undefined || program.readMember(machine, 'MachineState', 'smp.cpus') !== 0) return;
+    for (const member of ['cpus', 'max_cpus']) program.writeMember(machine, 'MachineState', `smp.${member}`, count);
+    for (const member of ['sockets', 'cores', 'threads']) if (program.hasMember('MachineState', `smp.${member}`)) program.writeMember(machine, 'MachineState', `smp.${member}`, 1);
     return;
   }
-  const count = (name: string): string => `smp.${name}`;
-  if (program.readMember(machine, 'MachineState', count('cpus')) !== 0) return;
-  const cpus = program.readMember(machineClass, 'MachineClass', 'default_cpus');
-  for (const name of ['cpus', 'max_cpus', 'sockets', 'cores', 'threads']) {
-    if (program.memberType('MachineState', count(name)) !== undefined) program.writeMember(machine, 'MachineState', count(name), name.endsWith('cpus') ? cpus || 1 : 1);
+  for (const name of count === undefined ? [] : ['smp_cpus', 'max_cpus']) {
+    const { address, type } = program.variable(`${main}:${name}`)!;
+    program.memory.store(address, sizeOf(type), count!);
   }
+  const parse = program.symbol(`${main}:smp_parse`);
+  if (parse?.type.parameters.length === 1) parse.invoke([0], { location: { file: '<start>', line: 0 } });
 }
 
 /** Room for a machine object. */

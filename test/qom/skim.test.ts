@@ -137,6 +137,12 @@ int outer(void)
 {
     return labelled();
 }
+void build_shadow(void)
+{
+    int *hidden, level;
+    level = expensive(7);
+    hidden = &level;
+}
 int build_cast(void)
 {
     set_level(cast(5));
@@ -290,6 +296,12 @@ describe('skimming what a machine does', () => {
   it('knows that an array that is handed on may be written', () => {
     skim.run(() => program.call('build_array'));
     expect(program.call('read_level')).to.equal(107);
+  });
+
+  it('does not take a local variable for the one of the same name that CPUs read', () => {
+    skim.run(() => program.callAddress(program.addressOf('build_shadow'), [], undefined));
+    expect(skim.describe().functions).to.include('set_level').and.not.include('build_shadow');
+    expect(ran('EXPENSIVE')).to.equal(0);
   });
 
   it('looks into files that are not on the way when they are called, and into tables', () => {
