@@ -5,6 +5,7 @@ import { sourcesAt, type NamedSource } from '../source/tree-list.js';
 import { SourceError, type SourceTree } from '../source/tree.js';
 import type { Analysis, Stage } from '../x86/api.js';
 import type { Conformance } from '../verify/conformance.js';
+import type { CpuidRecording } from '../verify/cpuid-recording.js';
 import type { ConformanceRow } from '../verify/conformance-report.js';
 import type { RecordingHead } from '../verify/recording.js';
 import type { Context } from './context.js';
@@ -35,8 +36,9 @@ export function conformanceCommand(context: Context): Command {
     .option('--only', 'only what there is a recording of'))
     .action(async (paths: readonly string[], options: Options) => {
       const recordings = await context.engine.recordings(options.recordings);
+      const cpuid = options.stage === undefined ? await context.engine.cpuidRecordings(options.recordings) : [];
       const rows: ConformanceRow[] = [];
-      for (const source of treesToRun(paths)) rows.push(...await runTree(context, source, recordings, options));
+      for (const source of treesToRun(paths)) rows.push(...await runTree(context, source, recordings, cpuid, options));
       context.terminal.progressDone();
       if (rows.length === 0) throw new UsageError('there is nothing to compare: no tree has a recording');
       const { text, json, failed } = await context.engine.conformanceReport(rows, context.terminal.style);
@@ -56,7 +58,7 @@ function treesToRun(paths: readonly string[]): NamedSource[] {
 }
 
 /** All rows of one tree: an analysis for each target and accelerator serves all recordings that belong to it. */
-async function runTree(context: Context, { name, spec }: NamedSource, recordings: readonly RecordingHead[], options: Options): Promise<ConformanceRow[]> {
+async function runTree(context: Context, { name, spec }: NamedSource, recordings: readonly RecordingHead[], cpuid: readonly CpuidRecording[], options: Options): Promise<ConformanceRow[]> {
   const rows: ConformanceRow[] = [];
   let tree: SourceTree;
   let release: string;
@@ -89,7 +91,32 @@ async function runTree(context: Context, { name, spec }: NamedSource, recordings
         }
         rows.push({ release, source: spec, target, accel, stage, recording: run?.name, result, seconds: (Date.now() - begun) / 1000 });
       }
+      if (target === targets[0]) {
+        const tables = (await context.engine.recordingsOf(cpuid, identify(tree))).filter((recording) => recording.accel === accel);
+        for (const recording of tables) rows.push(...await cpuidRows(context, tree, recording, { release, source: spec, target, accel }, analysis, options.sample));
+      }
     }
+  }
+  return rows;
+}
+
+/** What is recorded of CPUID: against the analysis, and, where the QEMU told of its host, against one that knows it. */
+async function cpuidRows(context: Context, tree: SourceTree, recording: CpuidRecording, of: Pick<ConformanceRow, 'release' | 'source' | 'target' | 'accel'>, known: Analysis | undefined, sample: number | undefined): Promise<ConformanceRow[]> {
+  const { engine, terminal } = context;
+  const options = { accel: of.accel, target: targets[0], define: new Map<string, string>(), without: [], cache: false };
+  const rows: ConformanceRow[] = [];
+  for (const stage of recording.said === undefined ? ['cpuid'] : ['cpuid', 'cpuid, host']) {
+    terminal.progress(`${of.release}  ${of.target}  ${of.accel}  ${stage}`);
+    const begun = Date.now();
+    let result: Conformance | string;
+    try {
+      const host = stage === 'cpuid' ? {} : { host: await engine.hostOfReply(recording.said!.map((reply) => JSON.stringify(reply)).join('\n')) };
+      const analysis = stage === 'cpuid' && known !== undefined ? known : await engine.analyse(tree, { ...options, ...host });
+      result = await engine.cpuidConformance(recording, analysis, sample);
+    } catch (error) {
+      result = (error as Error).message;
+    }
+    rows.push({ ...of, stage, recording: 'guests', result, seconds: (Date.now() - begun) / 1000 });
   }
   return rows;
 }

@@ -6,6 +6,7 @@ import type { Identity } from '../source/identify.js';
 import type { SourceTree } from '../source/tree.js';
 import type { Conformance } from '../verify/conformance.js';
 import type { ConformanceRow } from '../verify/conformance-report.js';
+import type { CpuidRecording } from '../verify/cpuid-recording.js';
 import type { RecordingHead } from '../verify/recording.js';
 import type { Accelerator } from '../x86/known-accelerators.js';
 import type { analyse } from '../x86/analyse.js';
@@ -123,8 +124,12 @@ export interface Engine {
   recordMatrix(binary: string, accel: string): Promise<RealMatrix | string>;
   /** The recordings in a directory, by name. */
   recordings(directory: string): Promise<readonly RecordingHead[]>;
+  /** What is recorded of CPUID, in a directory below. */
+  cpuidRecordings(directory: string): Promise<readonly CpuidRecording[]>;
+  /** Hold an analysis against that. */
+  cpuidConformance(recording: CpuidRecording, analysis: Analysis, limit: number | undefined): Promise<Conformance>;
   /** Those that belong to a tree. */
-  recordingsOf(recordings: readonly RecordingHead[], qemu: Identity): Promise<readonly RecordingHead[]>;
+  recordingsOf<T extends Pick<RecordingHead, 'version'>>(recordings: readonly T[], qemu: Identity): Promise<readonly T[]>;
   /** Hold an analysis against the recording in a file, or resolve everything if there is none; all machine types, or so many. */
   conformance(recording: string | undefined, analysis: Analysis, stage: Stage, limit: number | undefined): Promise<Conformance>;
   /** The table, and how many of its rows failed. */
@@ -231,6 +236,14 @@ export const engine: Engine = {
   async recordings(directory) {
     const { listRecordings } = await import('../verify/recording.js');
     return await listRecordings(directory);
+  },
+  async cpuidRecordings(directory) {
+    const { listCpuidRecordings } = await import('../verify/cpuid-recording.js');
+    return await listCpuidRecordings(`${directory}/guests`);
+  },
+  async cpuidConformance(recording, analysis, limit) {
+    const { conformsToCpuid } = await import('../verify/cpuid-recording.js');
+    return conformsToCpuid(recording, analysis, limit);
   },
   async recordingsOf(recordings, qemu) {
     const { recordedFrom } = await import('../verify/conformance.js');

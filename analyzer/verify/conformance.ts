@@ -80,7 +80,8 @@ export function conformsToNothing(analysis: Analysis, stage: Stage, limit = Infi
   };
 }
 
-function problems(analysis: Analysis, differences: readonly string[]): Pick<Conformance, 'diagnostics' | 'differences'> {
+/** The analysis's own diagnostics, before what differs. */
+export function problems(analysis: Analysis, differences: readonly string[]): Pick<Conformance, 'diagnostics' | 'differences'> {
   const errors = distinct(analysis.diagnostics).filter(({ severity }) => severity === 'error');
   return { diagnostics: errors.length, differences: [...errors.map(diagnosticLine), ...differences] };
 }

@@ -40,6 +40,24 @@ describe('conformance command', () => {
     expect(await run(['--only'], [])).to.include({ code: 2, err: 'qemu-cpu-custom: there is nothing to compare: no tree has a recording\n' });
   });
 
+  it('holds what is recorded of CPUID against the analysis, and against one that knows the host', async () => {
+    const host = { return: { model: { name: 'host', props: { fpu: true } } } };
+    const hosts: (string | undefined)[] = [];
+    const outcome = await command(['conformance', 'some.tar', '--only', '--accel', 'kvm', 'tcg'], {}, {
+      open: async () => tree,
+      recordingsOf: async (all) => all,
+      cpuidRecordings: async () => [{ version, accel: 'kvm', given: {}, said: [host] }, { version, accel: 'tcg', cpuid: {} }],
+      cpuidConformance: async (_recording, analysis) => {
+        hosts.push(analysis.accel);
+        return { machines: 2, pairs: 8, exact: hosts.length === 2 ? 7 : 8, lists: undefined, refused: 0, diagnostics: 0, differences: ['1 x CPUID 1/0 eax'] };
+      },
+    });
+    expect(hosts).to.deep.equal(['kvm', 'kvm', 'tcg']);
+    expect(outcome.analysed.map(({ accel, host: described }) => [accel, described?.kind])).to.deep.equal([['kvm', undefined], ['kvm', 'QMP reply'], ['tcg', undefined]]);
+    expect(outcome.code).to.equal(1);
+    expect(outcome.out).to.match(/kvm +│? *cpuid, host/).and.contain('1 x CPUID 1/0 eax').and.match(/^2 passed, 1 failed$/m);
+  });
+
   it('a tree that cannot be read, or an accelerator that cannot be analysed, is a row that failed', async () => {
     const unread = await command(['conformance', 'some.tar'], {}, { open: async () => { throw new SourceError('some.tar is damaged'); } });
     expect(unread.code).to.equal(1);

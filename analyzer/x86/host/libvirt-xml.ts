@@ -25,6 +25,8 @@ export function readLibvirtXml(text: string, map: (file: string) => string | und
   const cpu = hostModel(root) ?? find(root, ['host', 'cpu']) ?? find(root, ['cpu']);
   const model = cpu === undefined ? undefined : textOf(child(cpu, 'model'));
   if (cpu === undefined || model === undefined) throw new HostError('it is XML, but neither domain capabilities, nor capabilities, nor a <cpu> with a model');
+  const arch = textOf(child(cpu, 'arch')) ?? textOf(child(root, 'arch'));
+  if (arch !== undefined && !ARCHITECTURES.includes(arch)) throw new HostError(`it describes a host of architecture ${arch}`);
   const stated = new Map<string, boolean>();
   for (const feature of children(cpu, 'feature')) {
     const policy = feature.getAttribute('policy') || 'require';
@@ -48,6 +50,9 @@ export function readLibvirtXml(text: string, map: (file: string) => string | und
       : 'features that libvirt does not know stay open',
   };
 }
+
+/** What libvirt calls x86 processors. */
+const ARCHITECTURES = ['x86_64', 'i686'];
 
 function hostModel(root: Element): Element | undefined {
   for (const mode of root.getElementsByTagName('mode')) if (mode.getAttribute('name') === 'host-model' && child(mode, 'model') !== undefined) return mode;

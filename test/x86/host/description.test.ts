@@ -87,6 +87,12 @@ CPU 1:
       expect(host.vendor).to.equal('AuthenticAMD');
     });
 
+    it('is refused where it is of another architecture', () => {
+      expect(() => read("<capabilities><host><cpu><arch>ppc64</arch><model>Alpha</model></cpu></host></capabilities>")).to.throw('it describes a host of architecture ppc64');
+      expect(() => read(capabilities.replace('<cpu>', '<arch>s390x</arch><cpu>'))).to.throw('it describes a host of architecture s390x');
+      expect(read(capabilities.replace('<cpu>', '<arch>i686</arch><cpu>')).kind).to.equal('libvirt XML');
+    });
+
     it('without the map says what it states, and which model it names', () => {
       const host = read(capabilities);
       expect(['fast-io', 'fold', 'warp'].map((f) => host.offers(f))).to.deep.equal([true, false, undefined]);
