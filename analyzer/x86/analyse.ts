@@ -7,7 +7,7 @@ import type { Visited } from '../qom/visitor.js';
 import type { GivenHeader } from '../source/build/given-headers.js';
 import { evaluateBuild, type Build } from '../source/build/build.js';
 import { identify, type Identity } from '../source/identify.js';
-import type { SourceTree } from '../source/tree.js';
+import { SourceError, type SourceTree } from '../source/tree.js';
 import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuidLeaf, type CpuModel, type MachineOptions, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Runnable, type Stage } from './api.js';
 import { Board } from './board.js';
 import { Boot } from './boot.js';
@@ -55,7 +55,10 @@ export interface AnalysisOptions {
  */
 export function analyse(tree: SourceTree, options: AnalysisOptions, notes?: Notes): TreeAnalysis {
   const identity = identify(notes?.identity ?? tree);
-  return new TreeAnalysis(tree, identity, new Front(tree, buildOf(tree, options), notes !== undefined), options, notes);
+  const build = buildOf(tree, options);
+  // there are commits at which configure does not work
+  if (build.files.length === 0) throw new SourceError(`${tree.origin}: its build files compile nothing${build.notes.length === 0 ? '' : ` (${build.notes.join('; ')})`}`);
+  return new TreeAnalysis(tree, identity, new Front(tree, build, notes !== undefined), options, notes);
 }
 
 /** The build of a tree, as an analysis has it. @throws SourceError */

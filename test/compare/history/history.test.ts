@@ -115,6 +115,16 @@ describe('history', () => {
     expect(found.problems.map(({ commit, problem }) => [commit.subject, problem.replace(/^.*: its/, 'its')])).to.deep.equal([['broken', "its VERSION file says 'no version'"]]);
   });
 
+  it('says why where the build files of a commit do not work', async () => {
+    repository.git('checkout', '-q', '-b', 'unbuilt', base);
+    repository.write('configure', `${tree.read('configure')!}echo "an open quote\n`);
+    const unbuilt = repository.commit('an open quote');
+    repository.git('checkout', '-q', 'main');
+    const found = await run('a', [base, unbuilt]);
+    expect(found.problems.map(({ commit }) => commit.subject)).to.deep.equal(['an open quote']);
+    expect(found.problems[0]!.problem).to.match(/: its build files compile nothing \(configure/);
+  });
+
   it('does not take a repository of something else for one in which nothing changes', async () => {
     repository.git('checkout', '-q', '--orphan', 'else');
     repository.git('rm', '-q', '-r', '-f', '.');
