@@ -86,6 +86,10 @@ export class CachedAnalysis implements Analysis, Omit<Questionable, 'diagnostics
     return this.ask(['cpuidFeatures'], (real) => real.cpuidFeatures());
   }
 
+  featureAliases(): ReturnType<TreeAnalysis['featureAliases']> {
+    return this.ask(['featureAliases'], (real) => real.featureAliases());
+  }
+
   machineParents(): ReturnType<TreeAnalysis['machineParents']> {
     return this.ask(['machineParents'], (real) => real.machineParents());
   }

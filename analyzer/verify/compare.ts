@@ -183,7 +183,7 @@ export function compareStates(recording: Recording, analysis: Analysis, stage: S
   const tally = new Tally();
   const onHost = !HOST_INDEPENDENT.has(recording.accel);
   const pairs = resolvePairs(recording, analysis, stage, onHost, tally);
-  const unfiltered = onHost && stage === 'realized' ? new Unfiltered(knownWords(analysis, pairs)) : undefined;
+  const unfiltered = onHost && stage === 'realized' ? new Unfiltered(knownWords(analysis, pairs), analysis.featureAliases?.()) : undefined;
   const results = new Map<string, StateResult>();
   const hostDependent = new Map<string, { property: string; pairs: number; machine: string; model: string }>();
   let values = 0;

@@ -11,13 +11,17 @@ export const UNAVAILABLE = 'unavailable-features';
  * Undoes the host's filtering: a realized CPU under a host accelerator has features off that its host lacks,
  * and names them in `filtered-features` (bits) and `unavailable-features`. Together with those it is what was asked for.
  *
- * Which bool property stands for which bit is learnt from the analysed CPUs: a property that is on
+ * Where the names are not told, which bool property stands for which bit is learnt from the analysed CPUs: a property that is on
  * exactly where a bit is. That covers aliases, and needs no table of names.
  */
 export class Unfiltered {
   private readonly bits = new Map<string, readonly string[]>();
 
-  constructor(cpus: Iterable<ResolvedCpu>) {
+  private readonly named = new Map<string, string>();
+
+  /** @param aliases other names of features */
+  constructor(cpus: Iterable<ResolvedCpu>, aliases: ReadonlyMap<string, readonly string[]> = new Map()) {
+    for (const [name, others] of aliases) for (const other of others) this.named.set(other, name);
     const distinct = [...new Set(cpus)];
     const byColumn = new Map<string, string[]>();
     const words = distinct.map((cpu) => wordBits(cpu.properties.get(WORDS)));
@@ -41,10 +45,12 @@ export class Unfiltered {
       const wanted = wordBits(analysed);
       return sameValue(withoutFeatures(said), withoutFeatures(analysed)) && asked.size === wanted.size && [...asked].every((bit) => wanted.has(bit));
     }
+    const unavailable = state[UNAVAILABLE];
+    // a feature that was taken away had been asked for
+    if (Array.isArray(unavailable) && (unavailable.includes(property) || unavailable.includes(this.named.get(property) ?? property))) return typeof said === 'boolean' && analysed === true;
     if (sameValue(said, analysed)) return true;
     if (said !== false || analysed !== true) return false;
-    const unavailable = state[UNAVAILABLE];
-    return (Array.isArray(unavailable) && unavailable.includes(property)) || (this.bits.get(property) ?? []).some((bit) => filtered.has(bit));
+    return (this.bits.get(property) ?? []).some((bit) => filtered.has(bit));
   }
 }
 

@@ -197,6 +197,16 @@ export class TreeAnalysis implements Analysis {
     return expansion.aliases(object, objectProperties(boot, object).filter(({ type }) => type === 'bool').map(({ name }) => name));
   }
 
+  featureAliases(): ReadonlyMap<string, readonly string[]> {
+    if (this.knownAliases === undefined) {
+      this.start('none');
+      this.knownAliases = this.temporarily(() => this.aliases());
+    }
+    return this.knownAliases;
+  }
+
+  private knownAliases: ReadonlyMap<string, readonly string[]> | undefined;
+
   private classOfMachine(machine: string): number {
     this.classesOfMachines();
     const found = this.machineClasses.get(machine);

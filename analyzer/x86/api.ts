@@ -116,6 +116,8 @@ export interface Analysis {
   compatProperties(machine: string): readonly CompatProperty[];
   /** Which machine type each one extends in the source; undefined where it extends none. Absent where the analysis cannot tell. */
   machineParents?(): ReadonlyMap<string, string | undefined>;
+  /** Features that have other names too, and those (qom/object.c: AliasProperty). Absent where the analysis cannot tell. */
+  featureAliases?(): ReadonlyMap<string, readonly string[]>;
   /** Where these properties of a CPU keep their values. Absent where the analysis cannot tell. */
   propertyPlaces?(machine: string, model: string, properties: readonly string[]): ReadonlyMap<string, PropertyPlace>;
   /**

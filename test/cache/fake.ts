@@ -48,6 +48,7 @@ export class FakeAnalyzer {
       compatProperties: () => count([{ 'qom-type': 'cpu', property: 'level', value: '1', at: undefined }]),
       unlistedModels: () => count(['other']),
       machineParents: () => count(new Map([['board', undefined], ['late', 'board']])),
+      featureAliases: () => count(new Map([['pni', ['sse3']]])),
       propertyPlaces: () => count(new Map([['level', 'state' as const]])),
       explainAll: (_machine, _model, properties) => count(new Map(properties.map((name) => [name, [{ value: name, at: { file: include, line: 2 }, data: [], stack: [], what: 'model table' }]]))),
       cpuid: (_machine, _cpu, vcpu = 0) => count([{ leaf: 0xb, subleaf: 0, eax: 0, ebx: vcpu, ecx: 0, edx: 0 }]),

@@ -173,6 +173,18 @@ describe('comparison of realized CPUs under kvm', () => {
     expect(result).to.include({ passed: 4, failed: 0 });
   });
 
+  it('where names are told, excuses no other feature, knows their other names, and wants them asked for', () => {
+    const all = { sse3: true, pni: true, avx: true, 'unavailable-features': ['pni'] };
+    const hostDependent = ['unavailable-features'];
+    const differing = (said: Record<string, QmpValue>, analysed: Record<string, QmpValue>): (string | undefined)[] => {
+      const of = (n: Record<string, QmpValue>): Recording => recordingOf({ accel: 'kvm', stage: 'realized', states: { o: n, n } });
+      return [...new Set(compareStates(of(said), analysisOf(of(analysed), { hostDependent, aliases: new Map([['pni', ['sse3']]]) }), 'realized').differences.list.map(({ property }) => property))];
+    };
+    expect(differing({ ...all, sse3: false, pni: false }, all)).to.deep.equal([]);
+    expect(differing({ ...all, sse3: false, pni: false, avx: false }, all)).to.deep.equal(['avx']);
+    expect(differing({ ...all, sse3: false, pni: false }, { ...all, sse3: false, pni: false })).to.deep.equal(['sse3', 'pni']);
+  });
+
   it('does not excuse a feature that was not asked for, nor one that the analysis lacks', () => {
     const never = { ...asked.n, avx: false, 'feature-words': word(1) };
     expect(compareStates(recording(never), analysis, 'realized').differences.list.map(({ property }) => property)).to.include.members(['avx', 'feature-words']);

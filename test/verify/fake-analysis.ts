@@ -11,6 +11,7 @@ export interface Changes {
   readonly models?: (models: Record<string, Readonly<Record<string, QmpValue>>>, machine: string) => Record<string, Readonly<Record<string, QmpValue>>>;
   readonly compat?: (entries: readonly CompatProperty[], machine: string) => readonly CompatProperty[];
   readonly version?: Analysis['qemu']['version'];
+  readonly aliases?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** An analysis that knows exactly what a recording says. */
@@ -52,5 +53,6 @@ export function analysisOf(recording: Recording, changes: Changes = {}): Analysi
     cpuid: () => [],
     unavailableFeatures: () => ({ unavailable: [], undecided: [] }),
     explain: () => [],
+    ...(changes.aliases === undefined ? {} : { featureAliases: () => changes.aliases! }),
   };
 }
