@@ -1,3 +1,4 @@
+import { MISTAKEN } from '../compare/history/check.js';
 import type { History, HistoryEntry } from '../compare/history/history.js';
 import type { Commit } from '../source/git-log.js';
 import type { Stage } from '../x86/api.js';
@@ -42,7 +43,7 @@ export function historyText(report: HistoryReport, style: Style, verbose: boolea
 
 /** "1,977 commits, 582 of them touch what is analysed, 490 different contents, 12 change a CPU; 3 analysed now (42 s)" */
 export function historySummary({ commits, relevant, contents, entries, analysed, seconds, checked, problems }: History): string {
-  const check = checked === 0 ? '' : `; ${plural(checked, 'commit')} that needed no analysis ${checked === 1 ? 'was' : 'were'} analysed${problems.length === 0 ? ': no difference' : ''}`;
+  const check = checked === 0 ? '' : `; ${plural(checked, 'commit')} that needed no analysis ${checked === 1 ? 'was' : 'were'} analysed: ${plural(problems.filter(({ problem }) => problem === MISTAKEN).length, 'difference')}`;
   return `${plural(commits, 'commit')}, ${count(relevant)} touch what the analysis reads, ${plural(contents, 'different content')}, ${count(entries.length)} ${entries.length === 1 ? 'changes' : 'change'} a CPU; analysed now: ${count(analysed)}${analysed === 0 ? '' : ` (${count(Math.round(seconds))} s of processor time)`}${check}`;
 }
 

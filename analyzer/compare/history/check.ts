@@ -10,6 +10,8 @@ export interface Taken {
   readonly as: string;
 }
 
+export const MISTAKEN = 'it was taken for the same as another one, and is not';
+
 /** So many of them, chosen over all of them in a way that is the same each time. */
 export function sampleOf(taken: readonly Taken[], count: number): Taken[] {
   return [...taken].sort((a, b) => (a.commit.id < b.commit.id ? -1 : 1)).slice(0, count);
@@ -25,6 +27,6 @@ export function checkTaken(taken: readonly Taken[], results: HistoryResults): Hi
     results.setKey(commit.tree, as);
     if (mine === undefined || theirs === undefined) return [{ commit, problem: 'not analysed' }];
     const same = typeof mine === 'string' || typeof theirs === 'string' ? mine === theirs : !anyDifference(differences(theirs, mine));
-    return same ? [] : [{ commit, problem: 'it was taken for the same as another one, and is not' }];
+    return same ? [] : [{ commit, problem: MISTAKEN }];
   });
 }
