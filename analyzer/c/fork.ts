@@ -105,8 +105,7 @@ export function forkStatement(program: Program, origin: Origin, frame: Frame, pl
   // Where calls are skipped, a test of what they would have returned that leaves early is the error path: the program went on.
   if (program.follows !== undefined && outcomes.some((o) => o.value === Completion.Normal)) {
     const went = outcomes.filter((o) => o.value === Completion.Normal);
-    if (went.length < outcomes.length) program.overlooks?.(origin);
-    outcomes = went;
+    if (went.length < outcomes.length && program.overlooks?.(origin) !== false) outcomes = went;
   }
   const first = outcomes[0]!;
   if (outcomes.every((o) => o.value === first.value && (o.value !== Completion.Goto || o.label === first.label)) && first.value !== Completion.Diverged) {

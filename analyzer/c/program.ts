@@ -638,8 +638,8 @@ export class Program implements Runtime, Machine {
   /** If set, it is asked at every direct call. A call that is not followed is skipped, with an unknown result and without a diagnostic; one that is followed tentatively counts as skipped if it aborts. */
   follows: Follows | undefined;
 
-  /** If set, it is told what decides a branch of which not all alternatives were followed. */
-  overlooks: ((origin: Origin) => void) | undefined;
+  /** If set, it is told what decides a branch of which not all alternatives are to be followed, and may have them followed by saying false. */
+  overlooks: ((origin: Origin) => boolean | void) | undefined;
 
   /** Where calls are skipped, objects are missing: a statement that stumbles over one is skipped too. */
   tolerates(error: unknown): boolean {
