@@ -8,6 +8,7 @@ import { mapConcurrently } from './pool.js';
 import { QemuExitError, QmpTimeoutError } from './qmp.js';
 import type { RoundTripComparison } from './roundtrip.js';
 import type { Pair } from './sample.js';
+import { Tally } from './tally.js';
 
 export interface GuestCheckOptions {
   readonly qemu: readonly string[];
@@ -44,9 +45,9 @@ export async function compareGuestsWithAnalysis({ qemu, analysis, described, gue
 function compareAll(name: string, analysis: Analysis, pairs: readonly Pair[], answers: readonly (GuestCpuid | string)[]): RoundTripComparison {
   const differences = new Differences();
   const notCompared: NotCompared[] = [];
-  const models = new Map<string, { passed: number; failed: number }>();
+  const tally = new Tally();
   const rewritten = new Map<string, number>();
-  let [passed, failed, values] = [0, 0, 0];
+  let values = 0;
   answers.forEach((answer, i) => {
     const { machine, model } = pairs[i]!;
     const before = differences.count;
@@ -75,11 +76,8 @@ function compareAll(name: string, analysis: Analysis, pairs: readonly Pair[], an
       if (given !== undefined) for (const { register } of compareWithAnalysis(answer, given).differences) rewritten.set(register, (rewritten.get(register) ?? 0) + 1);
       for (const { register, said, other } of compared.differences) differences.add({ subject: 'guest', machine, model, property: register, qemu: said, analysis: other });
     }
-    const tally = models.get(model) ?? { passed: 0, failed: 0 };
-    models.set(model, tally);
-    if (differences.count === before) [passed, tally.passed] = [passed + 1, tally.passed + 1];
-    else [failed, tally.failed] = [failed + 1, tally.failed + 1];
+    tally.add(model, differences.count === before);
   });
   const leftOut = [...rewritten].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([register, count]) => ({ property: `CPUID ${register}`, reason: KERNEL, pairs: count }));
-  return { name, unit: 'pairs', passed, failed, differences, notCompared, values, models, leftOut };
+  return { name, unit: 'pairs', passed: tally.passed, failed: tally.failed, differences, notCompared, values, models: tally.models, leftOut };
 }

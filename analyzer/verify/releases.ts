@@ -12,6 +12,7 @@ import { mapConcurrently } from './pool.js';
 import { QemuExitError, QmpTimeoutError } from './qmp.js';
 import type { RoundTripComparison } from './roundtrip.js';
 import type { Pair } from './sample.js';
+import { Tally } from './tally.js';
 
 /** A configuration made from one tree, as it is loaded into another QEMU, and what is said of it beforehand. */
 export interface Carried {
@@ -61,10 +62,10 @@ export async function acrossReleases(options: ReleasesOptions): Promise<Releases
   const { trials, progress } = options;
   const differences = new Differences();
   const notCompared: NotCompared[] = [];
-  const models = new Map<string, { passed: number; failed: number }>();
+  const tally = new Tally();
   const [foretold, gone, fresh] = [new Occasions(), new Occasions(), new Occasions()];
   const directory = await mkdtemp(join(tmpdir(), 'qemu-cpu-custom-'));
-  let [passed, failed, values, done] = [0, 0, 0, 0];
+  let [values, done] = [0, 0];
   try {
     const outcomes = await mapConcurrently(trials, async (trial, index) => {
       const outcome = await oneTrial(options, trial, join(directory, `${index}.cfg`));
@@ -86,16 +87,13 @@ export async function acrossReleases(options: ReleasesOptions): Promise<Releases
         if (on.length < outcome.carried.fresh.length) fresh.add(`${outcome.carried.fresh.length - on.length} that are off, 0 or empty`, place, model);
         for (const { register, said, other } of outcome.foretold) foretold.add(`CPUID ${register}: ${said ?? '(absent)'} becomes ${other ?? '(absent)'}`, place, model);
         for (const { register, said, other } of outcome.differences) differences.add({ subject: 'across releases', machine: place, model, property: register, qemu: said, analysis: other });
-        const tally = models.get(model) ?? { passed: 0, failed: 0 };
-        models.set(model, tally);
-        if (outcome.differences.length === 0) [passed, tally.passed] = [passed + 1, tally.passed + 1];
-        else [failed, tally.failed] = [failed + 1, tally.failed + 1];
+        tally.add(model, outcome.differences.length === 0);
       });
     });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-  return { name: 'across releases', unit: 'pairs', passed, failed, differences, notCompared, values, models, leftOut: [], foretold: foretold.list(), gone: gone.list(), fresh: fresh.list() };
+  return { name: 'across releases', unit: 'pairs', passed: tally.passed, failed: tally.failed, differences, notCompared, values, models: tally.models, leftOut: [], foretold: foretold.list(), gone: gone.list(), fresh: fresh.list() };
 }
 
 interface Outcome {

@@ -13,6 +13,7 @@ import { NO_CPU } from './qemu.js';
 import { QemuExitError, QmpCommandError, QmpTimeoutError, type QmpProcess } from './qmp.js';
 import type { Pair } from './sample.js';
 import { seeCpu, type SeenCpu } from './seen-cpu.js';
+import { Tally, type ModelTally } from './tally.js';
 import type { Told } from './told.js';
 
 /** A generated configuration. */
@@ -51,12 +52,6 @@ export interface LeftOut {
   readonly pairs: number;
 }
 
-/** How the checks of one model ended. */
-export interface ModelTally {
-  readonly passed: number;
-  readonly failed: number;
-}
-
 export interface RoundTripComparison extends Comparison {
   readonly leftOut: readonly LeftOut[];
   /** Values compared: properties, and registers of CPUID leaves. */
@@ -89,9 +84,9 @@ async function carry(options: RoundTripOptions & { readonly trials: readonly Tri
   const differences = new Differences();
   const notCompared: NotCompared[] = [];
   const leftOut = new Map<string, { property: string; reason: string; pairs: number }>();
-  const models = new Map<string, { passed: number; failed: number }>();
+  const tally = new Tally();
   const directory = await mkdtemp(join(tmpdir(), 'qemu-cpu-custom-'));
-  let [passed, failed, values, done] = [0, 0, 0, 0];
+  let [values, done] = [0, 0];
   try {
     const outcomes = await mapConcurrently(trials, async (trial, index) => {
       const outcome = await oneTrial(options, trial, join(directory, String(index)));
@@ -114,17 +109,14 @@ async function carry(options: RoundTripOptions & { readonly trials: readonly Tri
           entry.pairs++;
         }
         for (const difference of outcome.differences) differences.add({ subject: name, machine: place, model, ...difference });
-        const tally = models.get(model) ?? { passed: 0, failed: 0 };
-        models.set(model, tally);
-        if (outcome.differences.length === 0) [passed, tally.passed] = [passed + 1, tally.passed + 1];
-        else [failed, tally.failed] = [failed + 1, tally.failed + 1];
+        tally.add(model, outcome.differences.length === 0);
       });
     });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
   return {
-    name, unit: 'pairs', passed, failed, differences, notCompared, values, models,
+    name, unit: 'pairs', passed: tally.passed, failed: tally.failed, differences, notCompared, values, models: tally.models,
     leftOut: [...leftOut.values()].sort((a, b) => b.pairs - a.pairs || (a.property < b.property ? -1 : 1)),
   };
 }
