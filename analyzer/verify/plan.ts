@@ -8,8 +8,8 @@ export interface PlanOptions {
   readonly select?: (machine: string, model: string) => boolean;
 }
 
-/** Of each pair's configuration, on so many other machine types at once is it loaded. */
-const OTHERS = 4;
+/** On so many other machine types is each configuration loaded where all are. */
+const OTHERS = 2;
 
 /** Which VMs to start: all of what the issue at hand needs, or a sample that leaves out no machine type and no model. */
 export class Plan {
@@ -26,29 +26,28 @@ export class Plan {
     this.models = models;
   }
 
-  /** Pairs for the round trip; all: every model on every machine type where it, or another, is a CPU that earlier ones did not have. */
+  /** Pairs for the round trip; all: every CPU that a model is, see {@link differentCpus}. */
   roundTrip(): Pair[] {
     const { all, sample } = this.options;
-    return all === true ? this.pairsOf(this.steps()) : samplePairs(this.models, sample);
+    return all === true ? this.differentCpus() : samplePairs(this.models, sample);
   }
 
   /** Configurations, and other machine types to load them on: neighbours and far ones in turn, so that each meets many. */
   across(): Trial[] {
     const machines = [...this.models.keys()];
-    const targets = this.options.all === true ? this.steps() : machines;
     return this.roundTrip().map((pair, i) => {
-      const others = targets.filter((machine) => machine !== pair.machine);
+      const others = machines.filter((machine) => machine !== pair.machine);
       const step = Math.max(1, Math.floor(others.length / OTHERS));
       const count = Math.min(others.length, this.options.all === true ? OTHERS : 1);
-      // a stride that shares no factor with a run of models brings every pair of machine types together
-      return { ...pair, on: Array.from({ length: count }, (_, k) => others[(i * 7 + k * step) % others.length]!).filter((machine, at, list) => list.indexOf(machine) === at) };
+      const stride = strideThrough(others.length);
+      return { ...pair, on: Array.from({ length: count }, (_, k) => others[(i * stride + k * step) % others.length]!).filter((machine, at, list) => list.indexOf(machine) === at) };
     });
   }
 
-  /** Pairs whose guest is asked: every model on the newest and the oldest machine type of the default kind, and a sample of all others; or all. */
+  /** Pairs whose guest is asked: every model on the newest and the oldest machine type of the default kind, and a sample of all others; or all, as for the round trip. */
   guest(): Pair[] {
     const { all, sample } = this.options;
-    if (all === true) return this.pairsOf([...this.models.keys()]);
+    if (all === true) return this.differentCpus();
     if (sample !== undefined) return samplePairs(this.models, sample);
     const ends = this.ends();
     const others = new Map([...this.models].filter(([machine]) => !ends.includes(machine)));
@@ -78,24 +77,53 @@ export class Plan {
     return [...new Set([usual, oldest].filter((machine) => machine !== undefined))];
   }
 
-  /** Machine types on which not all models are the same CPUs as on one before, the ends among them. */
-  private steps(): string[] {
-    const seen = new Set<string>();
-    const steps = new Set(this.ends());
+  /**
+   * Every model on the oldest and the newest machine type, and each CPU that it is on any other: on one of the machine types where it is
+   * that CPU, which have their turns.
+   */
+  private differentCpus(): Pair[] {
+    const ends = this.ends();
+    const pairs = this.pairsOf(ends);
+    const byCpu = new Map<string, { readonly model: string; readonly machines: string[] }>();
     for (const [machine, models] of this.models) {
-      const key = models.map((model) => {
-        try {
-          return this.analysis.resolve(machine, model, 'expanded').id;
-        } catch (error) {
-          if (error instanceof CannotResolveError) return '';
-          throw error;
-        }
-      }).join();
-      if (!seen.has(key)) steps.add(machine);
-      seen.add(key);
+      if (ends.includes(machine)) continue;
+      for (const model of models) {
+        const key = `${model} ${this.cpuOf(machine, model)}`;
+        const entry = byCpu.get(key);
+        if (entry === undefined) byCpu.set(key, { model, machines: [machine] });
+        else entry.machines.push(machine);
+      }
     }
-    return [...this.models.keys()].filter((machine) => steps.has(machine));
+    const turns = new Map<string, number>();
+    for (const { model, machines } of byCpu.values()) {
+      const turn = (machine: string): number => turns.get(machine) ?? 0;
+      const machine = machines.reduce((least, other) => (turn(other) < turn(least) ? other : least));
+      turns.set(machine, turn(machine) + 1);
+      pairs.push({ machine, model });
+    }
+    return pairs;
   }
+
+  /** The same for equal CPUs. */
+  private cpuOf(machine: string, model: string): string {
+    try {
+      return this.analysis.resolve(machine, model, 'expanded').id;
+    } catch (error) {
+      if (error instanceof CannotResolveError) return '';
+      throw error;
+    }
+  }
+}
+
+/** Steps that are no neighbour's and meet all of a ring before any twice. */
+function strideThrough(length: number): number {
+  let stride = 7;
+  while (divisor(stride, length) > 1) stride++;
+  return stride;
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }
 
 /** QEMU's machine type without anything. */

@@ -1,4 +1,5 @@
 import type { QmpValue } from '../x86/api.js';
+import { WORDS } from './filtering.js';
 import { isObject, type QmpObject } from './json.js';
 import { QemuExitError, QmpCommandError, QmpProcess, type QmpOptions } from './qmp.js';
 
@@ -109,10 +110,14 @@ export interface ObjectState {
   readonly unreadable: { [name: string]: string };
 }
 
-/** Every property of an object, except child<> and link<>, which are only paths. */
-export async function readObject(qmp: QmpProcess, path: string): Promise<ObjectState> {
+/**
+ * Every property of an object, except child<> and link<>, which are only paths.
+ * @param told properties that are left out because `feature-words` tells them, where the object has that one
+ */
+export async function readObject(qmp: QmpProcess, path: string, told: ReadonlySet<string> = NONE): Promise<ObjectState> {
   const listed = await ask(qmp, 'qom-list', { path }) ?? [];
-  const names = listed.filter((entry) => !/^(child|link)</.test(String(entry['type']))).map((entry) => String(entry['name']));
+  const all = listed.filter((entry) => !/^(child|link)</.test(String(entry['type']))).map((entry) => String(entry['name']));
+  const names = all.includes(WORDS) ? all.filter((name) => !told.has(name)) : all;
   const state: ObjectState = { properties: {}, unreadable: {} };
   const answers = await Promise.allSettled(names.map((property) => qmp.execute('qom-get', { path, property })));
   answers.forEach((answer, i) => {
@@ -122,6 +127,8 @@ export async function readObject(qmp: QmpProcess, path: string): Promise<ObjectS
   });
   return state;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** The first CPU of a VM as it is after realize; undefined where the machine type starts without one. @throws QemuExitError where QEMU refuses it */
 export function readRealizedCpu(options: VmOptions): Promise<ObjectState | undefined> {

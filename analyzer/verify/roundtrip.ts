@@ -40,6 +40,10 @@ export interface RoundTripOptions {
   readonly hostDependent?: (machine: string, model: string) => readonly string[];
   /** What is known of the configuration on another machine type; asked where something differs. */
   readonly tell?: (machine: string, model: string, on: string) => Told | undefined;
+  /** Properties that need not be asked one by one: see {@link SeenVm}. */
+  readonly told?: ReadonlySet<string> | undefined;
+  /** Named models that were seen already; those that are seen are added. */
+  readonly seen?: Map<string, Promise<Named | string>>;
   /** To compare what a guest reads too. */
   readonly guest?: GuestKernel | undefined;
   readonly progress?: (done: number, total: number, what: string) => void;
@@ -127,35 +131,53 @@ interface Outcome {
   readonly values: number;
 }
 
+/** A named model's CPU. */
+export interface Named {
+  readonly cpu: SeenCpu;
+  /** What this QEMU says of the properties that the configuration leaves to the host. */
+  readonly host: ReadonlyMap<string, QmpValue>;
+}
+
 /** One outcome for each machine type that the configuration is loaded on; a string: why it cannot be compared. */
-async function oneTrial({ qemu, accel, guest, configFor, hostDependent, tell }: RoundTripOptions, { machine, model, on }: Trial, file: string): Promise<(Outcome | string)[]> {
+async function oneTrial(options: RoundTripOptions, { machine, model, on }: Trial, file: string): Promise<(Outcome | string)[]> {
+  const { qemu, accel, guest, configFor, tell, told, seen = new Map<string, Promise<Named | string>>() } = options;
   const config = configFor(machine, model, accel);
   if (config === undefined) return on.map(() => 'there is no configuration for it');
-  const open = hostDependent?.(machine, model) ?? [];
-  const host = new Map<string, QmpValue>();
-  let named: SeenCpu | undefined;
-  try {
-    named = await seeCpu({ qemu, accel, machine, cpu: model }, guest, `${file}.named`, async (qmp, properties) => {
-      const expanded = open.length === 0 ? {} : await expand(qmp, model) ?? properties;
-      for (const property of open) if (expanded[property] !== undefined) host.set(property, expanded[property]);
-    });
-  } catch (error) {
-    const reason = refusal(error);
-    return on.map(() => reason);
-  }
-  if (named === undefined) return on.map(() => NO_CPU);
+  const key = `${machine} ${model}`;
+  let seeing = seen.get(key);
+  if (seeing === undefined) seen.set(key, seeing = seeNamed(options, machine, model, `${file}.named`));
+  const named = await seeing;
+  if (typeof named === 'string') return on.map(() => named);
   const path = `${file}.cfg`;
-  await writeFile(path, config.text + hostSection(config.text, host));
+  await writeFile(path, config.text + hostSection(config.text, named.host));
   const outcomes: (Outcome | string)[] = [];
   for (const other of on) {
     try {
-      const made = await seeCpu({ qemu, accel, machine: other, cpu: config.cpu, config: path }, guest, `${file}.made`);
-      outcomes.push(made === undefined ? NO_CPU : compareSeen(named, made, new Set(config.notSet), () => (other === machine ? undefined : tell?.(machine, model, other))));
+      const made = await seeCpu({ qemu, accel, machine: other, cpu: config.cpu, config: path, told }, guest, `${file}.made`);
+      outcomes.push(made === undefined ? NO_CPU : compareSeen(named.cpu, made, new Set(config.notSet), () => (other === machine ? undefined : tell?.(machine, model, other))));
     } catch (error) {
       outcomes.push({ differences: [{ property: '(start)', qemu: 'starts', analysis: refusal(error) }], leftOut: [], values: 0 });
     }
   }
+  await rm(path);
   return outcomes;
+}
+
+/** A string: why it cannot be seen. */
+async function seeNamed({ qemu, accel, guest, hostDependent, told }: RoundTripOptions, machine: string, model: string, scratch: string): Promise<Named | string> {
+  const open = hostDependent?.(machine, model) ?? [];
+  const host = new Map<string, QmpValue>();
+  // what is for the host to tell is asked for by its name
+  const rest = open.length === 0 ? told : new Set([...told ?? []].filter((property) => !open.includes(property)));
+  try {
+    const cpu = await seeCpu({ qemu, accel, machine, cpu: model, told: rest }, guest, scratch, async (qmp, properties) => {
+      const expanded = open.length === 0 ? {} : await expand(qmp, model) ?? properties;
+      for (const property of open) if (expanded[property] !== undefined) host.set(property, expanded[property]);
+    });
+    return cpu === undefined ? NO_CPU : { cpu, host };
+  } catch (error) {
+    return refusal(error);
+  }
 }
 
 /** What the configuration has to say is the expanded model's: realizing fills in values that were left open. */

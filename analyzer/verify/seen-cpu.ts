@@ -5,6 +5,12 @@ import type { GuestKernel } from './guest-kernel.js';
 import { cpuPath, readObject, withVm, type VmOptions } from './qemu.js';
 import { QemuExitError, type QmpProcess } from './qmp.js';
 
+/** Which VM, and what of its CPU need not be asked. */
+export interface SeenVm extends VmOptions {
+  /** Properties that `feature-words` tells too. QEMU takes a command byte by byte, and most of the time goes into asking. */
+  readonly told?: ReadonlySet<string> | undefined;
+}
+
 /** The first CPU of a VM as a real QEMU shows it. */
 export interface SeenCpu {
   /** Every property after realize. */
@@ -22,7 +28,7 @@ export interface SeenCpu {
  * @returns undefined where the machine type starts without a CPU
  * @throws QemuExitError where QEMU refuses the VM, or the guest does not come to its end; QmpTimeoutError
  */
-export async function seeCpu(vm: VmOptions, guest: GuestKernel | undefined, scratch: string, also: (qmp: QmpProcess, properties: SeenCpu['properties']) => Promise<void> = () => Promise.resolve()): Promise<SeenCpu | undefined> {
+export async function seeCpu(vm: SeenVm, guest: GuestKernel | undefined, scratch: string, also: (qmp: QmpProcess, properties: SeenCpu['properties']) => Promise<void> = () => Promise.resolve()): Promise<SeenCpu | undefined> {
   try {
     return await seeWith(vm, guest, scratch, also);
   } catch (error) {
@@ -33,12 +39,12 @@ export async function seeCpu(vm: VmOptions, guest: GuestKernel | undefined, scra
   }
 }
 
-function seeWith(vm: VmOptions, guest: GuestKernel | undefined, scratch: string, also: (qmp: QmpProcess, properties: SeenCpu['properties']) => Promise<void>): Promise<SeenCpu | undefined> {
+function seeWith(vm: SeenVm, guest: GuestKernel | undefined, scratch: string, also: (qmp: QmpProcess, properties: SeenCpu['properties']) => Promise<void>): Promise<SeenCpu | undefined> {
   const extra = guest === undefined ? [] : guestArguments(guest, `file:${scratch.replaceAll(',', ',,')}`);
   return withVm({ ...vm, extra }, async (qmp): Promise<SeenCpu | undefined> => {
     const path = await cpuPath(qmp);
     if (path === undefined) return undefined;
-    const { properties } = await readObject(qmp, path);
+    const { properties } = await readObject(qmp, path, vm.told);
     await also(qmp, properties);
     return { properties, cpuid: guest === undefined ? undefined : await runGuest(qmp, scratch), noGuest: undefined };
   }).finally(() => rm(scratch, { force: true }));

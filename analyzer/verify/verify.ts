@@ -1,5 +1,6 @@
 import { toJson, type Json } from '../render/json.js';
 import type { Analysis, QmpValue } from '../x86/api.js';
+import type { FeatureRegister } from '../x86/feature-words.js';
 import type { Diagnostic } from '../c/runtime.js';
 import { distinct } from '../render/diagnostic.js';
 import { compareCompat, compareMachines, compareModels, compareStates, compareVersion, type Comparison } from './compare.js';
@@ -13,7 +14,7 @@ import { QemuExitError, QmpCommandError } from './qmp.js';
 import { acrossReleases, type Carried } from './releases.js';
 import { NoExpansionError, record, type RecordProgress } from './record.js';
 import { writeRecording, type Recording } from './recording.js';
-import { across, roundTrip, type RoundTripConfig } from './roundtrip.js';
+import { across, roundTrip, type Named, type RoundTripConfig } from './roundtrip.js';
 
 /**
  * `matrix`: what the binary lists, and every property of every pair. `roundtrip`: the configurations, each on its own machine type.
@@ -157,6 +158,8 @@ async function verifyAccel(options: VerifyOptions, analysis: Analysis, guest: Gu
       qemu, accel, configFor, guest: typeof guest === 'string' ? undefined : guest,
       ...(options.tell === undefined ? {} : { tell: (machine: string, model: string, on: string) => options.tell!(machine, model, on, accel) }),
       hostDependent: (machine: string, model: string) => analysis.resolve(machine, model, 'expanded').hostDependent,
+      seen: new Map<string, Promise<Named | string>>(),
+      told: options.all === true ? toldByWords(analysis) : undefined,
     };
     if (parts.includes('roundtrip')) comparisons.push(await roundTrip({ ...common, pairs: plan.roundTrip(), progress: said('round trip') }));
     if (parts.includes('across') && options.onto === undefined) comparisons.push(await across({ ...common, trials: plan.across(), progress: said('across machine types') }));
@@ -180,6 +183,20 @@ async function verifyAccel(options: VerifyOptions, analysis: Analysis, guest: Gu
     comparisons.push(...await compareGuestsWithAnalysis({ qemu, analysis, described, guest, pairs, progress: said('guests') }));
   }
   return accelReport(accel, version, analysis, comparisons, notes, begun);
+}
+
+/** What an analysis may know of the names of bits. */
+interface KnowsFeatureNames {
+  cpuidFeatures?(): readonly FeatureRegister[];
+}
+
+/** Properties that are bits of CPUID's feature words, under all their names. */
+function toldByWords(analysis: Analysis & KnowsFeatureNames): Set<string> {
+  // QOM's names have no underscores
+  const names = (analysis.cpuidFeatures?.() ?? []).flatMap((register) => register.names).filter((name) => name !== undefined).map((name) => name.replaceAll('_', '-'));
+  const told = new Set(names);
+  for (const [name, others] of analysis.featureAliases?.() ?? []) if (told.has(name)) for (const other of others) told.add(other);
+  return told;
 }
 
 function versionOf(qemu: readonly string[], accel: string): Promise<Recording['version']> {
