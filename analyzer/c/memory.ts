@@ -158,14 +158,19 @@ export class Memory {
     return this.journal.length;
   }
 
+  /** From now on, changes to what has been allocated since the innermost checkpoint are remembered as well. */
+  rememberAll(): void {
+    this.journalLimit = this.brk;
+  }
+
   /**
-   * Everything that has changed since the checkpoint on the heap, and since a moment after it elsewhere; undefined if state
-   * outside this memory has changed, too. The stack is left out: nothing that is still running may have changed it.
+   * Everything that is on the heap from an address on, and what has changed below it since a moment; undefined if state outside
+   * this memory has changed, too. From then on, all that was allocated before must have been remembered, or there was none.
+   * The stack is left out: nothing that is still running may have changed it.
    */
-  effects(checkpoint: Checkpoint, since: number): Effects | undefined {
+  effects(from: number, since: number): Effects | undefined {
     const ranges = this.journal.changed(since);
     if (ranges === undefined) return undefined;
-    const { from } = checkpoint;
     const unknown: [number, Unknown][] = [];
     for (let g = from >> GRANULE_SHIFT; g <= (this.brk - 1) >> GRANULE_SHIFT; g++) {
       if (this.flags[g]! & HAS_UNKNOWN) for (let a = g << GRANULE_SHIFT; a < (g + 1) << GRANULE_SHIFT; a++) if (this.unknowns.has(a)) unknown.push([a, this.unknowns.get(a)!]);
@@ -175,7 +180,7 @@ export class Memory {
     return { from, heap: this.bytes.slice(from, this.brk), unknown, elsewhere: [...elsewhere] };
   }
 
-  /** Have the effects of what is not executed again. The heap must have gone on at the same place, with the same checkpoint open. */
+  /** Have the effects of what is not executed again. The heap must end where it did then, with a checkpoint open. */
   repeat({ from, heap, unknown, elsewhere }: Effects): void {
     for (const [address, byte] of elsewhere) this.store(address, 1, byte);
     this.release(from, this.brk);

@@ -391,7 +391,7 @@ export class TreeAnalysis implements Analysis {
           return this.expand(model).properties;
         }, memory.top <= this.cpuHeap ? this.cpuHeap : undefined));
       } finally {
-        this.templates.end(model);
+        this.templates.end();
       }
     };
     const kind = `${stage}/${modelOf(model)}`;

@@ -133,7 +133,7 @@ describe('c/evaluate: memory', () => {
       memory.store(a + 4, 4, 1);
       const since = memory.moment;
       const b = happen();
-      const effects = memory.effects(checkpoint, since)!;
+      const effects = memory.effects(from, since)!;
       memory.rollback(checkpoint);
       expect(memory.load(a, 8)).to.equal(0n);
       checkpoint = memory.checkpoint(from);
@@ -145,10 +145,33 @@ describe('c/evaluate: memory', () => {
       expect([memory.load(a, 8), memory.load(a + 8, 8)]).to.deep.equal([0n, 0n]);
     });
 
+    it('and so can a second step, which changes what the first one made', () => {
+      const value = unknown(0xffn);
+      const checkpoint = memory.checkpoint();
+      const a = memory.allocate(32);
+      memory.store(a, 4, 1);
+      memory.rememberAll();
+      const since = memory.moment;
+      const from = memory.top;
+      memory.store(memory.allocate(16), 4, 9);
+      memory.store(a + 4, 4, 2);
+      memory.store(a + 16, 1, value);
+      const effects = memory.effects(from, since)!;
+      memory.rollback(checkpoint);
+      expect([memory.load(a, 8), memory.load(a + 16, 1), memory.top]).to.deep.equal([0n, 0, checkpoint.brk]);
+      const again = memory.checkpoint();
+      memory.store(memory.allocate(32), 4, 3);
+      memory.rememberAll();
+      memory.repeat(effects);
+      expect([memory.load(a, 4), memory.load(a + 4, 4), memory.load(a + 16, 1), memory.load(from, 4), memory.top]).to.deep.equal([3, 2, value, 9, from + 16]);
+      memory.rollback(again);
+      expect([memory.load(a, 8), memory.load(a + 16, 1)]).to.deep.equal([0n, 0]);
+    });
+
     it('what happened outside of the memory cannot', () => {
       const checkpoint = memory.checkpoint();
       memory.onRollback(() => undefined);
-      expect(memory.effects(checkpoint, 0)).to.equal(undefined);
+      expect(memory.effects(checkpoint.from, 0)).to.equal(undefined);
       memory.rollback(checkpoint);
     });
 
