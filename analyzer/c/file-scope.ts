@@ -267,7 +267,7 @@ export class StaticObject implements ObjectSymbol {
     const size = type.kind === 'array' && type.length === undefined ? 8 : Math.max(sizeOf(type), this.extent);
     const { memory } = this.program;
     this.at = memory.allocateStatic(size, Math.max(16, alignOf(type)));
-    this.program.noteObject(this.at, size, this.name, type.kind === 'array');
+    this.program.noteObject(this.at, size, this.name, type.kind === 'array' ? type.element : undefined);
     if (this.initializer !== undefined) memory.defer(this.at, size, () => this.fill());
     return this.at;
   }

@@ -45,6 +45,15 @@ export interface Position {
   readonly callStack: readonly TreeFunction[];
 }
 
+/** The place of a static object. */
+export interface StaticRange {
+  readonly address: number;
+  readonly size: number;
+  readonly name: string;
+  /** Of an array. */
+  readonly element: CType | undefined;
+}
+
 /** Which calls are followed: see {@link Program.follows}. */
 export interface Follows {
   (fn: TreeFunction, args: readonly Value[]): 'yes' | 'no' | 'tentatively';
@@ -71,7 +80,7 @@ export class Program implements Runtime, Machine {
   private readonly vaLists: { args: readonly Value[]; next: number }[] = [{ args: [], next: 0 }];
   private readonly reported = new Map<string, Diagnostic>();
   private readonly dataNodes = new Map<number, { node: SyntaxNode; place: SyntaxNode }>();
-  private readonly objectRanges: { address: number; size: number; name: string; isArray: boolean }[] = [];
+  private readonly objectRanges: StaticRange[] = [];
   private stackTop: number;
   /** What the generated code calls. */
   readonly library = library(this);
@@ -702,8 +711,8 @@ export class Program implements Runtime, Machine {
     if (this.memory.isStatic(address)) this.dataNodes.set(address, { node, place });
   }
 
-  noteObject(address: number, size: number, name: string, isArray: boolean): void {
-    this.objectRanges.push({ address, size, name, isArray });
+  noteObject(address: number, size: number, name: string, element: CType | undefined): void {
+    this.objectRanges.push({ address, size, name, element });
   }
 
   /** Where the initial value at this address of a static object is spelled. */
@@ -728,7 +737,7 @@ export class Program implements Runtime, Machine {
   }
 
   /** The static object that an address is in. */
-  objectAt(address: number): { address: number; size: number; name: string; isArray: boolean } | undefined {
+  objectAt(address: number): StaticRange | undefined {
     return this.objectRanges.find((o) => address >= o.address && address < o.address + o.size);
   }
 

@@ -86,6 +86,10 @@ export class CachedAnalysis implements Analysis, Omit<Questionable, 'diagnostics
     return this.ask(['cpuidFeatures'], (real) => real.cpuidFeatures());
   }
 
+  featureLists(): ReturnType<TreeAnalysis['featureLists']> {
+    return this.ask(['featureLists'], (real) => real.featureLists());
+  }
+
   featureAliases(): ReturnType<TreeAnalysis['featureAliases']> {
     return this.ask(['featureAliases'], (real) => real.featureAliases());
   }

@@ -61,6 +61,7 @@ export function censusOf(context: Context, analysis: Analysis, options: Comparin
 function censusOfOne(analysis: Analysis, stage: Stage, machine: string, model: string): Census {
   const cpu = analysis.resolve(machine, model, stage);
   const named = analysis.models(machine).find(({ name }) => name === model);
+  const lists = analysis.featureLists?.();
   const fields = analysis.machines().find(({ name }) => name === machine);
   return {
     qemu: analysis.qemu, origin: analysis.origin, accel: analysis.accel, stage,
@@ -68,6 +69,7 @@ function censusOfOne(analysis: Analysis, stage: Stage, machine: string, model: s
     models: new Map([[machine, new Map([[model, named ?? { name: model, fields: {} }]])]]),
     cpus: new Map([[machine, new Map([[model, cpu]])]]),
     refused: new Map(),
+    ...(lists === undefined ? {} : { lists }),
   };
 }
 

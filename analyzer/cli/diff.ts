@@ -23,6 +23,13 @@ whatever the number of CPUs. The reason is the assignment that gives the propert
 and line; "no longer" names what applied before and does not any more. Where hundreds of CPUs share an entry, the reason
 was asked of some of them, chosen over models and machine types; if these differ, of all.
 
+Before QEMU made each feature a property, CPUs showed them in lists of words, "feature-words". These are taken apart by the
+tree's own names of their bits: a feature that was a bit and is a property now has changed only if its value has. A bit
+without a name is told by its place, "feature-words.0x7.0:ebx.5"; of what is filtered, "filtered-features.NAME".
+
+Where a property has another value for each model or machine type, for the same kind of reason, the formats for people tell
+it once, and list long rows of features that are new and off in part; --verbose tells everything, and so does JSON.
+
 Examples:
   qemu-cpu-custom diff ~/qemu@v7.2.0 ~/qemu@v8.2.0
   qemu-cpu-custom diff qemu-7.2 qemu-10.0 --machine 'pc-q35-*' --format markdown
@@ -39,7 +46,8 @@ JSON ("format": "qemu-cpu-custom diff", "formatVersion": 1):
                      where a change has several causes, each says for which "cpus"
   cpuid              with --cpuid: the same for registers, named "LEAF.SUBLEAF:REGISTER"; bits that the host decides are
                      left out
-A property that a side does not have lacks that member; {"host": true} is a value that the host decides.
+A property that a side does not have lacks that member; {"host": true} is a value that the host decides; null stands for
+a list of feature words, whose features are properties here.
 A REASON is {"what", "at": "file:line", "data": ["file:line", ...]}.`;
 
 /** `diff A B` */

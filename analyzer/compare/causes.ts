@@ -265,7 +265,8 @@ class Questions {
 }
 
 function isKnown(value: Value): boolean {
-  return value !== ABSENT && value !== HOST;
+  // null stands for a list whose features are asked for themselves
+  return value !== ABSENT && value !== HOST && value !== null;
 }
 
 /** The histories of several properties of one CPU. A property that cannot be explained has none. */

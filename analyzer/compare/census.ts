@@ -1,4 +1,4 @@
-import { CannotResolveError, type Analysis, type CpuModel, type MachineType, type ResolvedCpu, type Stage } from '../x86/api.js';
+import { CannotResolveError, type Analysis, type CpuModel, type FeatureLists, type MachineType, type ResolvedCpu, type Stage } from '../x86/api.js';
 
 /** Every selected CPU of one analysis. What is compared is this; the analysis itself is asked again only for reasons. */
 export interface Census {
@@ -10,6 +10,8 @@ export interface Census {
   /** Machine type to model to the model's fields. */
   readonly models: ReadonlyMap<string, ReadonlyMap<string, CpuModel>>;
   readonly cpus: ReadonlyMap<string, ReadonlyMap<string, ResolvedCpu>>;
+  /** Properties that list feature words, which are compared bit by bit; absent where nothing is known of such. */
+  readonly lists?: FeatureLists;
   /** What QEMU refuses to make, with its message; `*` where the machine type itself does not start. */
   readonly refused: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
@@ -55,5 +57,6 @@ export function takeCensus(analysis: Analysis, stage: Stage, selection: Selectio
       }
     }
   }
-  return { qemu: analysis.qemu, origin: analysis.origin, accel: analysis.accel, stage, machines, models, cpus, refused };
+  const lists = analysis.featureLists?.();
+  return { qemu: analysis.qemu, origin: analysis.origin, accel: analysis.accel, stage, machines, models, cpus, refused, ...(lists === undefined ? {} : { lists }) };
 }

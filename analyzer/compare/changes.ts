@@ -36,6 +36,12 @@ export interface Holder {
   readonly hostDependent: readonly string[];
 }
 
+/** What is held against each other. */
+export interface Pair {
+  readonly before: Holder;
+  readonly after: Holder;
+}
+
 /** The value of a property of a CPU. */
 export function valueOf(cpu: Holder, property: string): Value {
   const value = cpu.properties.get(property);
@@ -64,8 +70,9 @@ export function changesBetween(before: Holder, after: Holder): Change[] {
 /**
  * Compare many CPUs. Equal CPUs share one object, so each two different ones are compared once, however many pairs have
  * them, and changes that always come together are one group. Groups are in the order of their first comparison.
+ * @param prepare what to compare in place of two CPUs
  */
-export function groupChanges(cpus: Iterable<{ readonly before: Holder; readonly after: Holder }>): ChangeGroup[] {
+export function groupChanges(cpus: Iterable<Pair>, prepare: (pair: Pair) => Pair = (pair) => pair): ChangeGroup[] {
   // all comparisons of the same two CPUs
   const cells: { before: Holder; after: Holder; where: number[] }[] = [];
   const cellOf = new Map<Holder, Map<Holder, number>>();
@@ -88,7 +95,8 @@ export function groupChanges(cpus: Iterable<{ readonly before: Holder; readonly 
     return known;
   };
   const columns = new ColumnComparison(record);
-  cells.forEach(({ before, after }, cell) => {
+  cells.forEach((pair, cell) => {
+    const { before, after } = prepare(pair);
     if (columns.add(cell, before, after)) return;
     for (const change of changesBetween(before, after)) record(change).cells.push(cell);
   });

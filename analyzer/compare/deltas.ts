@@ -1,6 +1,7 @@
 import type { ResolvedCpu } from '../x86/api.js';
 import { explainGroups, type ExplainedChange, type Side } from './causes.js';
 import { groupChanges, type Comparison } from './changes.js';
+import { comparable } from './features.js';
 import { linesOfDescent } from './families.js';
 
 /** From one machine type to the next newer one. */
@@ -61,7 +62,7 @@ export function deltas(side: Side, parents: ReadonlyMap<string, string | undefin
     }
   }
   const changes: ExplainedChange[][] = comparisons.map(() => []);
-  const groups = explainGroups(groupChanges(cpus), comparisons, { before: side, after: side }, census.stage);
+  const groups = explainGroups(groupChanges(cpus, (pair) => comparable(pair.before, pair.after, { before: census.lists, after: census.lists })), comparisons, { before: side, after: side }, census.stage);
   for (const group of groups) {
     for (const index of group.where) {
       for (const change of group.changes) {

@@ -1,6 +1,7 @@
 import type { CpuModel, MachineType, QmpValue, ResolvedCpu } from '../x86/api.js';
 import { EVERY_MODEL, type Census } from './census.js';
 import { groupChanges, type ChangeGroup, type Comparison, type Holder } from './changes.js';
+import { comparable } from './features.js';
 import { explainGroups, type ExplainedGroup, type Sides } from './causes.js';
 
 /** What a comparison is about; the machine type and the model narrow it. */
@@ -90,7 +91,7 @@ export function differences(before: Census, after: Census, subjects: { readonly 
     modelFields: groupChanges(fields),
     refusals,
     comparisons,
-    cpus: groupChanges(pairs),
+    cpus: groupChanges(pairs, (pair) => comparable(pair.before, pair.after, { before: before.lists, after: after.lists })),
   };
 }
 

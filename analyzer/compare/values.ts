@@ -22,7 +22,4 @@ export function sameValue(a: Value, b: Value): boolean {
   return valueKey(a) === valueKey(b);
 }
 
-/** QOM's rule for property names: "-" where older names have "_" or ".". */
-export function hyphenated(name: string): string {
-  return name.replaceAll(/[_.]/g, '-');
-}
+export { hyphenated } from '../x86/spelling.js';

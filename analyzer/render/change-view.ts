@@ -1,8 +1,9 @@
 import { formatLocation, type Location } from '../c/location.js';
 import { isDefault, reasonLocations, type ExplainedChange, type ExplainedGroup, type Reason } from '../compare/causes.js';
-import type { Change, ChangeGroup } from '../compare/changes.js';
+import type { Change } from '../compare/changes.js';
 import type { Extent } from '../compare/extent.js';
-import { ABSENT, HOST, type Value } from '../compare/values.js';
+import { ABSENT, HOST, sameValue, type Value } from '../compare/values.js';
+import type { Alternative, FoldedChange, FoldedGroup } from './folding.js';
 import { naturally } from './order.js';
 import { count, plural } from './text.js';
 import { displayValue } from './value.js';
@@ -28,28 +29,49 @@ export function valueText(value: Value): string {
   return displayValue(value === HOST ? undefined : value);
 }
 
+/** What tells the values of a property apart: the models or machine types that have each of them. */
+export type Tags = (alternatives: readonly Alternative[]) => readonly string[];
+
 /** The changes of a group by what happened. Switches by name, values by value. */
-export function itemsOf(changes: readonly Change[]): Item[] {
+export function itemsOf(changes: readonly FoldedChange[], tags: Tags = () => [], verbose = true): Item[] {
   const lists = new Map<string, string[]>();
   for (const change of changes) {
-    const [label, word] = wordOf(change);
+    const [label, word] = change.alternatives === undefined ? wordOf(change) : wordOfAll(change.property, change.alternatives, tags(change.alternatives), verbose);
     const list = lists.get(label);
     if (list === undefined) lists.set(label, [word]);
     else list.push(word);
   }
-  return LABELS.filter((label) => lists.has(label)).map((label) => ({ label, words: lists.get(label)!.sort(naturally) }));
+  return LABELS.filter((label) => lists.has(label)).map((label) => {
+    const words = lists.get(label)!.sort(naturally);
+    return { label, words: verbose || !IDLE.has(label) || words.length <= MANY_IDLE ? words : [...words.slice(0, MANY_IDLE / 2), `... (${count(words.length)} in all)`] };
+  });
 }
+
+/** What changes no guest by itself is not told at length. */
+const IDLE: ReadonlySet<string> = new Set(['new, off', 'new, up to the host', 'gone, was off', 'gone, was up to the host']);
+const MANY_IDLE = 40;
 
 const LABELS = ['on', 'off', '', 'up to the host now', 'new, on', 'new, off', 'new', 'new, up to the host', 'gone, was on', 'gone, was off', 'gone', 'gone, was up to the host'];
 
 function wordOf({ property, before, after }: Change): [string, string] {
-  if (after === HOST) return [before === ABSENT ? 'new, up to the host' : 'up to the host now', before === ABSENT ? property : `${property}, was ${valueText(before)}`];
+  if (after === HOST) return [before === ABSENT ? 'new, up to the host' : 'up to the host now', before === ABSENT || before === null ? property : `${property}, was ${valueText(before)}`];
   if (before === HOST && after === ABSENT) return ['gone, was up to the host', property];
-  if (before === ABSENT) return after === true ? ['new, on', property] : after === false ? ['new, off', property] : ['new', `${property} = ${valueText(after)}`];
-  if (after === ABSENT) return before === true ? ['gone, was on', property] : before === false ? ['gone, was off', property] : ['gone', `${property} = ${valueText(before)}`];
+  if (before === ABSENT) return after === true ? ['new, on', property] : after === false ? ['new, off', property] : ['new', after === null ? property : `${property} = ${valueText(after)}`];
+  if (after === ABSENT) return before === true ? ['gone, was on', property] : before === false ? ['gone, was off', property] : ['gone', before === null ? property : `${property} = ${valueText(before)}`];
   if (before === false && after === true) return ['on', property];
   if (before === true && after === false) return ['off', property];
   return ['', `${property}: ${valueText(before)} -> ${valueText(after)}`];
+}
+
+/** Several values of one property, the number of them where they are many. */
+function wordOfAll(property: string, all: readonly Alternative[], tags: readonly string[], verbose: boolean): [string, string] {
+  const isNew = all[0]!.before === ABSENT;
+  const isGone = all[0]!.after === ABSENT;
+  const was = all.every(({ before }) => sameValue(before, all[0]!.before)) && !isNew ? `${valueText(all[0]!.before)} -> ` : undefined;
+  const text = ({ before, after }: Alternative): string => (isGone ? valueText(before) : isNew || was !== undefined ? valueText(after) : `${valueText(before)} -> ${valueText(after)}`);
+  const texts = all.map((one, i) => `${text(one)}${tags[i] === undefined ? '' : ` (${tags[i]})`}`);
+  const shown = verbose || texts.length <= MANY ? texts.join(', ') : `${texts.slice(0, 2).join(', ')}, ... (${count(texts.length)} values)`;
+  return ['', isNew ? `new: ${property} = ${shown}` : isGone ? `gone: ${property} = ${shown}` : `${property}: ${was ?? ''}${shown}`];
 }
 
 /** How many names to list before counting them. */
@@ -163,7 +185,7 @@ export function whyText({ changes }: ExplainedGroup): string {
 }
 
 /** A group as people read it. */
-export function groupView(group: ExplainedGroup | ChangeGroup, who: readonly string[]): GroupView {
+export function groupView(group: ExplainedGroup | FoldedGroup, who: readonly string[], tags?: Tags, verbose?: boolean): GroupView {
   const explained = group.changes.every((change): change is ExplainedChange => 'causes' in change);
-  return { who, items: itemsOf(group.changes), why: explained ? whyText(group as ExplainedGroup) : '' };
+  return { who, items: itemsOf(group.changes, tags, verbose), why: explained ? whyText(group as ExplainedGroup) : '' };
 }

@@ -6,7 +6,8 @@ import { anyDifference, type Differences, type ExplainedDifferences, type Subjec
 import { Universe } from '../compare/extent.js';
 import { ABSENT, HOST, type Value } from '../compare/values.js';
 import type { Diagnostic } from '../c/runtime.js';
-import { groupView, Namer, type GroupView } from './change-view.js';
+import { groupView, Namer, type GroupView, type Tags } from './change-view.js';
+import { foldValues, type FoldedGroup } from './folding.js';
 import { diagnosticsJson } from './diagnostic.js';
 import { toJson, type Json } from './json.js';
 import { naturally } from './order.js';
@@ -80,27 +81,36 @@ export function differencesView(found: Differences & { readonly compared: number
   const namer = new Namer(parents, verbose);
   const names = (title: string, list: readonly string[]): NamesView[] => (list.length === 0 ? [] : [{ title, names: [...list].sort(naturally), number: count(list.length) }]);
   const universe = new Universe(found.comparisons, 'after');
-  const machinesOf = (group: ChangeGroup): string[] => {
+  const fold = (groups: readonly ChangeGroup[]): FoldedGroup[] => (verbose ? [...groups] : foldValues(groups));
+  const machinesOf = (group: Pick<ChangeGroup, 'where'>): string[] => {
     const all = found.machineComparisons.map((c) => c.after.machine);
     return [namer.machines(group.where.map((i) => all[i]!), all)];
   };
-  const who = (group: ChangeGroup, places: Universe): string[] => {
+  const who = (group: Pick<ChangeGroup, 'where'>, places: Universe): string[] => {
     const [only] = found.comparisons;
     if (found.comparisons.length === 1 && only !== undefined) return [placesText(only)];
     return places.extents(group.where).map((extent) => namer.extent(extent, places.machines, (machine) => places.models(machine)));
+  };
+  // the values of a property hang on the model, or else on the machine type
+  const tags: Tags = (all) => {
+    const names = (of: 'model' | 'machine'): string[][] => all.map(({ where }) => [...new Set(where.map((i) => universe.place(i)[of]))]);
+    const apart = (lists: readonly string[][]): boolean => new Set(lists.flat()).size === lists.flat().length;
+    const [models, machines] = [names('model'), names('machine')];
+    if (apart(models)) return models.map((list) => namer.models(list, []));
+    return apart(machines) ? machines.map((list) => namer.machines(list, [])) : all.map(({ where }) => who({ where }, universe).join('; '));
   };
   const different = new Set(found.cpus.flatMap(({ where }) => where));
   return {
     summary: `${plural(found.compared, 'CPU')} compared, ${count(different.size)} differ`,
     machines: [...names('added', found.machines.added), ...names('removed', found.machines.removed)],
-    machineFields: found.machineFields.map((group) => groupView(group, machinesOf(group))),
+    machineFields: fold(found.machineFields).map((group) => groupView(group, machinesOf(group), (all) => all.map(({ where }) => machinesOf({ where })[0]!), verbose)),
     models: [
       ...names('added', found.models.added), ...names('removed', found.models.removed),
       ...found.presence.flatMap(({ machine, added, removed }) => [...names(`added on ${machine}`, added), ...names(`removed on ${machine}`, removed)]),
     ],
-    modelFields: found.modelFields.map((group) => groupView(group, who(group, universe))),
+    modelFields: fold(found.modelFields).map((group) => groupView(group, who(group, universe), tags, verbose)),
     refusals: refusalLines(found, namer),
-    cpus: found.cpus.map((group) => groupView(group, who(group, universe))),
+    cpus: fold(found.cpus).map((group) => groupView(group, who(group, universe), tags, verbose)),
   };
 }
 

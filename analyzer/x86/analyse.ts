@@ -8,7 +8,7 @@ import type { GivenHeader } from '../source/build/given-headers.js';
 import { evaluateBuild, type Build } from '../source/build/build.js';
 import { identify, type Identity } from '../source/identify.js';
 import { SourceError, type SourceTree } from '../source/tree.js';
-import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuidLeaf, type CpuModel, type MachineOptions, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Runnable, type Stage } from './api.js';
+import { CannotResolveError, UnknownNameError, type Analysis, type Assignment, type CompatProperty, type CpuidLeaf, type CpuModel, type FeatureLists, type MachineOptions, type MachineType, type PropertyInfo, type PropertyPlace, type QmpValue, type ResolvedCpu, type Runnable, type Stage } from './api.js';
 import { Board } from './board.js';
 import { Boot } from './boot.js';
 import { compatProperties } from './compat-properties.js';
@@ -16,8 +16,9 @@ import { hasFeatures, modelOf } from './cpu-option.js';
 import { CpuPool } from './cpu-pool.js';
 import { Expansion } from './expand.js';
 import type { Notes } from './questions.js';
-import { explainProperties } from './explain.js';
+import { explainProperties, watchedBits, watchedProperty } from './explain.js';
 import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
+import { bitsNamed, featureLists } from './feature-lists.js';
 import { featureRegisters, featureWords, type FeatureRegister, type FeatureWord } from './feature-words.js';
 import { registerGlobals } from './globals.js';
 import type { HostDescription } from './host/description.js';
@@ -193,9 +194,24 @@ export class TreeAnalysis implements Analysis {
   /** Other names for features, on any CPU. */
   private aliases(): ReadonlyMap<string, readonly string[]> {
     const { boot, expansion } = this;
-    const object = boot.qom.create(String(this.readModels()[0]!.fields['typename']));
+    const object = this.anyCpu();
     return expansion.aliases(object, objectProperties(boot, object).filter(({ type }) => type === 'bool').map(({ name }) => name));
   }
+
+  private anyCpu(): number {
+    const { qom } = this.boot;
+    return qom.create(qom.className(classOfModel(this.boot, this.readModels()[0]!)));
+  }
+
+  featureLists(): FeatureLists {
+    if (this.knownLists === undefined) {
+      this.start('none');
+      this.knownLists = this.temporarily(() => featureLists(this.boot, this.expansion, this.anyCpu()));
+    }
+    return this.knownLists;
+  }
+
+  private knownLists: FeatureLists | undefined;
 
   featureAliases(): ReadonlyMap<string, readonly string[]> {
     if (this.knownAliases === undefined) {
@@ -457,8 +473,9 @@ export class TreeAnalysis implements Analysis {
 
   propertyPlaces(machine: string, model: string, properties: readonly string[]): ReadonlyMap<string, PropertyPlace> {
     this.checkModel(machine, model);
+    const lists = this.featureLists();
     this.start(machine);
-    return this.temporarily(() => propertyPlaces(this.boot, this.expansion, this.expand(model).object, properties));
+    return this.temporarily(() => propertyPlaces(this.boot, this.expansion, this.expand(model).object, properties, lists));
   }
 
   machineParents(): ReadonlyMap<string, string | undefined> {
@@ -473,12 +490,16 @@ export class TreeAnalysis implements Analysis {
 
   explainAll(machine: string, model: string, properties: readonly string[], stage: Stage): ReadonlyMap<string, readonly Assignment[]> {
     const cpu = this.resolve(machine, model, stage);
-    for (const property of properties) {
-      if (cpu.properties.has(property) || cpu.hostDependent.includes(property)) continue;
-      throw new UnknownNameError('property', property, closest(property, [...cpu.properties.keys(), ...cpu.hostDependent]));
-    }
+    const { boot, expansion } = this;
+    const isProperty = (name: string): boolean => cpu.properties.has(name) || cpu.hostDependent.includes(name);
+    const watched = properties.map((property) => {
+      if (isProperty(property)) return (object: number) => watchedProperty(expansion, object, property);
+      const bits = bitsNamed(property, this.featureLists());
+      if (bits === undefined || !isProperty(bits.list)) throw new UnknownNameError('property', property, closest(property, [...cpu.properties.keys(), ...cpu.hostDependent]));
+      return (object: number) => watchedBits(boot, expansion, object, property, bits);
+    });
     this.start(machine, stage, model);
-    const explained = (make: () => number): ReadonlyMap<string, Assignment[]> => explainProperties(this.boot, this.expansion, make, properties, (run) => this.temporarily(run));
+    const explained = (make: () => number): ReadonlyMap<string, Assignment[]> => explainProperties(boot, make, (object) => watched.map((watch) => watch(object)), (run) => this.temporarily(run));
     const found = stage === 'expanded' ? explained(() => this.expand(model).object) : this.boards!.realized.making(model, explained);
     // what the host decides has no value, whatever it was made with
     return new Map([...found].map(([property, list]) => [property, cpu.hostDependent.includes(property) ? list.map((a, i) => (i + 1 < list.length ? a : { ...a, value: undefined })) : list]));

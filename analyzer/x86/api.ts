@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../c/runtime.js';
 import type { Location } from '../c/location.js';
+import type { FeatureRegister } from './feature-words.js';
 
 /** JSON as QMP types it; integers that need 64 bits are bigint. */
 export type QmpValue = null | boolean | number | bigint | string | QmpValue[] | { [key: string]: QmpValue };
@@ -93,6 +94,13 @@ export interface CpuidLeaf {
 /** What a property's value is part of: a feature word of the CPU, the rest of its architectural state (level, family, names), or what QEMU keeps besides. */
 export type PropertyPlace = 'feature' | 'state' | 'other';
 
+/** Properties of a CPU that list its feature words as numbers (QAPI: X86CPUFeatureWordInfo), and what their bits are called. */
+export interface FeatureLists {
+  /** `isCpu`: the words are the CPU's features; others say something of them, such as which are filtered. */
+  readonly lists: readonly { readonly property: string; readonly isCpu: boolean }[];
+  readonly registers: readonly FeatureRegister[];
+}
+
 /** What can be asked of one analysed tree with one accelerator. A `cpu` is a model's name or QEMU's -cpu syntax ("486,arat=on,level=2"). */
 export interface Analysis {
   readonly qemu: { readonly version: { readonly major: number; readonly minor: number; readonly micro: number }; readonly package: string };
@@ -118,6 +126,8 @@ export interface Analysis {
   machineParents?(): ReadonlyMap<string, string | undefined>;
   /** Features that have other names too, and those (qom/object.c: AliasProperty). Absent where the analysis cannot tell. */
   featureAliases?(): ReadonlyMap<string, readonly string[]>;
+  /** The properties that list feature words, and the tree's names of their bits. Absent where the analysis cannot tell. */
+  featureLists?(): FeatureLists;
   /** Where these properties of a CPU keep their values. Absent where the analysis cannot tell. */
   propertyPlaces?(machine: string, model: string, properties: readonly string[]): ReadonlyMap<string, PropertyPlace>;
   /**
@@ -128,7 +138,10 @@ export interface Analysis {
   cpuid(machine: string, cpu: string, vcpu?: number): readonly CpuidLeaf[];
   /** What the model asks for and the accelerator does not have on its host, as far as that is known. */
   unavailableFeatures(machine: string, model: string): Runnable;
-  /** Every assignment to one property of one CPU, in order; the last one wins. */
+  /**
+   * Every assignment to one property of one CPU, in order; the last one wins. A feature that is a bit of a list of feature words
+   * and no property can be asked for as well (feature-lists.ts).
+   */
   explain(machine: string, model: string, property: string, stage: Stage): readonly Assignment[];
   /** The same for several properties of a CPU at once, which costs hardly more than for one. @throws UnknownNameError for any of them */
   explainAll?(machine: string, model: string, properties: readonly string[], stage: Stage): ReadonlyMap<string, readonly Assignment[]>;

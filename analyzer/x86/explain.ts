@@ -1,18 +1,22 @@
 import { Unknown } from '../c/unknown.js';
+import type { CType } from '../c/types.js';
 import type { Location } from '../c/location.js';
 import type { Visited } from '../qom/visitor.js';
 import type { Assignment, QmpValue } from './api.js';
 import type { Boot } from './boot.js';
 import type { Expansion } from './expand.js';
+import { bitRanges, type FeatureBits } from './feature-lists.js';
 
 // what these assign they work out, and take from no table
 const PLACE = 'place on the board';
 const REALIZE = 'realize';
+const COMPAT = 'compat property';
+const DEFAULT = 'property default';
 
 /** How a function that is running names what it does to a CPU's properties. */
 const CAUSES: readonly (readonly [RegExp, string])[] = [
-  [/^object_apply_(?:compat|global)_props$|^qdev_prop_set_globals/, 'compat property'],
-  [/^object_class_property_init_all$|^object_property_init_defval$|^qdev_property_set_default|^qdev_prop_set_defaults/, 'property default'],
+  [/^object_apply_(?:compat|global)_props$|^qdev_prop_set_globals/, COMPAT],
+  [/^object_class_property_init_all$|^object_property_init_defval$|^qdev_property_set_default|^qdev_prop_set_defaults|^qdev_property_add_static$/, DEFAULT],
   [/^accel_cpu_(?:instance_init|common_realize|realizefn)$|^(?:kvm|tcg|host|hvf)_cpu_/, 'accelerator default'],
   [/_apply_version_props$/, 'model version'],
   [/_load_(?:model|def)$/, 'model table'],
@@ -34,27 +38,54 @@ interface Store {
   value: Visited | undefined;
 }
 
+/** What of a CPU is watched while it is made, and how it is read. */
+export interface Watched {
+  readonly name: string;
+  readonly ranges: readonly { readonly offset: number; readonly size: number }[];
+  readonly declaredAt: Location | undefined;
+  read(object: number): Visited;
+}
+
+/** A property, by what its getter reads. */
+export function watchedProperty(expansion: Expansion, object: number, name: string): Watched {
+  return { name, ranges: expansion.dependsOn(object, name), declaredAt: expansion.declaredAt(object, name), read: (made) => expansion.get(made, name) };
+}
+
+/** A feature that is bits of feature words and no property: on if all of them are. */
+export function watchedBits(boot: Boot, expansion: Expansion, object: number, name: string, bits: FeatureBits): Watched {
+  const { memory } = boot.program;
+  const ranges = bitRanges(boot, expansion, object, bits);
+  return {
+    name, ranges, declaredAt: undefined,
+    read: (made) => {
+      for (const { offset, size, mask } of ranges) {
+        const word = memory.load(made + offset, size);
+        if (word instanceof Unknown && (word.bits & mask) !== 0n) return word;
+        if ((BigInt(word instanceof Unknown ? word.value : word) & mask) !== mask) return false;
+      }
+      return true;
+    },
+  };
+}
+
 /**
  * Every change of some properties while a CPU is made, in order. The CPU is made twice: once to see which bytes the
  * properties hang on, and once with those bytes watched. Addresses are the same both times.
- * @param make makes the CPU, to be thrown away by `temporarily`
+ * @param make makes the CPU, to be thrown away by `temporarily` @param watched what to look at of such a CPU
  */
-export function explainProperties(boot: Boot, expansion: Expansion, make: () => number, names: readonly string[], temporarily: <T>(run: () => T) => T): Map<string, Assignment[]> {
+export function explainProperties(boot: Boot, make: () => number, watched: (object: number) => readonly Watched[], temporarily: <T>(run: () => T) => T): Map<string, Assignment[]> {
   const { program } = boot;
   const { memory } = program;
   const { object, properties } = temporarily(() => {
     const made = make();
-    return {
-      object: made,
-      properties: names.map((name) => ({ name, ranges: expansion.dependsOn(made, name), declaredAt: expansion.declaredAt(made, name), found: [] as Store[] })),
-    };
+    return { object: made, properties: watched(made).map((of) => ({ of, ...of, found: [] as Store[] })) };
   });
   const loads: number[] = [];
   const { statics } = memory;
   boot.qemu.classProperties.forgetDefaults();
   let busy = false;
-  const read = (name: string): Visited | undefined => {
-    try { return program.aside(() => expansion.get(object, name)); } catch { return undefined; }
+  const read = (of: Watched): Visited | undefined => {
+    try { return program.aside(() => of.read(object)); } catch { return undefined; }
   };
   temporarily(() => {
     for (const { ranges } of properties) for (const { offset, size } of ranges) memory.watch(object + offset, size);
@@ -69,17 +100,17 @@ export function explainProperties(boot: Boot, expansion: Expansion, make: () => 
       store: (address, size) => {
         if (busy) return;
         let store: Omit<Store, 'value'> | undefined;
-        for (const { name, ranges, found } of properties) {
+        for (const { of, ranges, found } of properties) {
           if (!ranges.some((r) => address < object + r.offset + r.size && address + size > object + r.offset)) continue;
           busy = true;
           const before = found.at(-1);
           // what the previous store left; the object may not be one yet
-          if (before !== undefined && memory.loadPointer(object) !== 0) before.value = read(name);
+          if (before !== undefined && memory.loadPointer(object) !== 0) before.value = read(of);
           busy = false;
           if (store === undefined) {
             const stack = program.backtrace().slice(0, program.callStack.length - depth);
             store = { at: program.site?.location ?? { file: '<start>', line: 0 }, data: [], stack, what: cause(stack) };
-            if (store.what !== PLACE && store.what !== REALIZE) store.data.push(...dataBehind(boot, loads));
+            if (store.what !== PLACE && store.what !== REALIZE) store.data.push(...dataBehind(boot, loads, store.what === COMPAT));
           }
           found.push({ ...store, data: [...store.data], value: undefined });
         }
@@ -88,9 +119,9 @@ export function explainProperties(boot: Boot, expansion: Expansion, make: () => 
     try {
       make();
       busy = true;
-      for (const { name, found } of properties) {
+      for (const { of, found } of properties) {
         const last = found.at(-1);
-        if (last !== undefined) last.value = read(name);
+        if (last !== undefined) last.value = read(of);
       }
     } finally {
       memory.watcher = undefined;
@@ -108,8 +139,9 @@ function assignments(found: readonly Store[], declaredAt: Location | undefined):
   const changes = whole.filter((f, i) => i === 0 || !equal(f.value, whole[i - 1]!.value));
   // a default comes from the table that declares the property
   for (const change of changes) {
-    if (change.data.length > 0 || declaredAt === undefined) continue;
-    if (change.what === 'property default' || (changes.length === 1 && change.what === 'cleared memory')) change.data.push(declaredAt);
+    if (declaredAt === undefined) continue;
+    if (change.what === DEFAULT) change.data.splice(0, Infinity, declaredAt);
+    else if (change.data.length === 0 && changes.length === 1 && change.what === 'cleared memory') change.data.push(declaredAt);
   }
   const shared = commonOuter(changes.map((c) => c.stack));
   return changes.map(({ at, data, stack, what, value }) => ({
@@ -138,15 +170,24 @@ function cause(stack: readonly string[]): string {
   return 'assignment';
 }
 
-/** The table entries that were read last: initialised data in arrays, not the descriptions of types and properties. */
-function dataBehind(boot: Boot, loads: readonly number[]): Location[] {
+/** The table entries that were read last: initialised data in arrays, not the descriptions of types and properties; of compat properties only these, which stand in headers too. */
+function dataBehind(boot: Boot, loads: readonly number[], compat: boolean): Location[] {
   const { program } = boot;
   for (let i = loads.length - 1; i >= Math.max(0, loads.length - RECENT); i--) {
     const address = loads[i]!;
     const object = program.objectAt(address);
-    if (object !== undefined && !object.isArray) continue;
+    if (object !== undefined && !(compat ? isCompatEntry : isData)(object.element)) continue;
     const location = program.dataLocation(address);
-    if (location !== undefined && !location.file.endsWith('.h')) return [location];
+    if (location !== undefined && (compat || !location.file.endsWith('.h'))) return [location];
   }
   return [];
+}
+
+/** Not single values, and not tables of functions. */
+function isData(element: CType | undefined): boolean {
+  return element !== undefined && !(element.kind === 'pointer' && element.target.kind === 'function');
+}
+
+function isCompatEntry(element: CType | undefined): boolean {
+  return element?.kind === 'record' && element.tag === 'GlobalProperty';
 }

@@ -39,6 +39,8 @@ function commonPrefix(names: readonly string[]): number {
 
 /** The tree's own names of the bits of one CPUID register. */
 export interface FeatureRegister {
+  /** Which row of the table of feature words this is, and so which word of CPUX86State.features[]. */
+  readonly word: number;
   readonly leaf: number;
   /** undefined: the leaf has no subleaves. */
   readonly subleaf: number | undefined;
@@ -51,9 +53,10 @@ export interface FeatureRegister {
 export function featureRegisters({ program, qemu }: Boot): FeatureRegister[] {
   const found: FeatureRegister[] = [];
   const info = 'FeatureWordInfo';
-  for (const at of featureRows({ program, qemu })) {
+  const prefix = ['cpuid.', 'cpuid_'].find((start) => program.hasMember(info, `${start}eax`));
+  if (prefix === undefined || !program.hasMember(info, 'feat_names')) return [];
+  for (const [word, at] of featureRows({ program, qemu }).entries()) {
     if (isMsrRow(program, at)) continue;
-    const prefix = program.hasMember(info, 'cpuid.eax') ? 'cpuid.' : 'cpuid_';
     const get = (member: string): number => Number(program.readMember(at, info, member));
     const type = program.memberType(info, 'feat_names');
     // a table of pointers, in the row or elsewhere
@@ -63,7 +66,7 @@ export function featureRegisters({ program, qemu }: Boot): FeatureRegister[] {
       return typeof pointer === 'number' && pointer !== 0 ? program.memory.cstring(pointer) : undefined;
     };
     const register = (['eax', 'ecx', 'edx', 'ebx'] as const)[get(`${prefix}reg`)];
-    if (register !== undefined) found.push({ leaf: get(`${prefix}eax`) >>> 0, subleaf: get(`${prefix}needs_ecx`) !== 0 ? get(`${prefix}ecx`) : undefined, register, names: Array.from({ length: 32 }, (_, bit) => name(bit)) });
+    if (register !== undefined) found.push({ word, leaf: get(`${prefix}eax`) >>> 0, subleaf: get(`${prefix}needs_ecx`) !== 0 ? get(`${prefix}ecx`) : undefined, register, names: Array.from({ length: 32 }, (_, bit) => name(bit)) });
   }
   return found.sort((a, b) => a.leaf - b.leaf || (a.subleaf ?? 0) - (b.subleaf ?? 0));
 }

@@ -53,6 +53,7 @@ export class FakeAnalyzer {
       explainAll: (_machine, _model, properties) => count(new Map(properties.map((name) => [name, [{ value: name, at: { file: include, line: 2 }, data: [], stack: [], what: 'model table' }]]))),
       cpuid: (_machine, _cpu, vcpu = 0) => count([{ leaf: 0xb, subleaf: 0, eax: 0, ebx: vcpu, ecx: 0, edx: 0 }]),
       cpuidFeatures: () => count([]),
+      featureLists: () => count({ lists: [], registers: [] }),
       explain: () => count([{ value: 1n, at: { file: include, line: 1 }, data: [], stack: [], what: 'model table' }]),
       expressible: () => count(Object.assign([{ property: 'level', value: '1' }], { not: [{ property: 'x', reason: 'y', same: false }] })),
       unavailableFeatures: () => ({ unavailable: [], undecided: [] }),

@@ -7,7 +7,7 @@ import { openSource } from '../../analyzer/source/open.js';
 import type { SourceTree } from '../../analyzer/source/tree.js';
 import { readRecording, type Recording } from '../../analyzer/verify/recording.js';
 import { analyse } from '../../analyzer/x86/analyse.js';
-import { CannotResolveError, type Analysis, type CpuidLeaf, type MachineOptions } from '../../analyzer/x86/api.js';
+import { CannotResolveError, UnknownNameError, type Analysis, type CpuidLeaf, type MachineOptions } from '../../analyzer/x86/api.js';
 
 const trees = process.env['QEMU_TREES'];
 const golden = join('test', 'golden');
@@ -146,5 +146,21 @@ describe('the realized CPU of QEMU 7.2', function () {
     expect(kvm.resolve('pc-i440fx-7.2', 'host', 'realized').hostDependent).to.include.members(['level', 'level-func7']);
     expect(withOptions('kvm', { kernelIrqchip: 'off' }).resolve('pc-i440fx-7.2', 'Haswell', 'expanded').properties.get('x2apic')).to.equal(false);
     expect(kvm.resolve('pc-i440fx-7.2', 'Haswell', 'expanded').properties.get('x2apic')).to.equal(true);
+  });
+
+  it('lists its features in words, too, and a bit of one has the history of the property', () => {
+    const analysis = analyse(tree, { accel: 'tcg' });
+    const { lists, registers } = analysis.featureLists();
+    expect(lists).to.have.deep.members([{ property: 'feature-words', isCpu: true }, { property: 'filtered-features', isCpu: false }]);
+    expect(registers.find(({ leaf, register }) => leaf === 1 && register === 'ecx')!.names[28]).to.equal('avx');
+    const why = analysis.explainAll('pc-i440fx-2.2', 'Haswell', ['rdrand', 'feature-words.0x1:ecx.30', 'avx', 'feature-words.0x1:ecx.28', 'feature-words.0x1:edx.20'], 'realized');
+    expect(why.get('feature-words.0x1:ecx.30')).to.deep.equal(why.get('rdrand'));
+    expect(why.get('feature-words.0x1:ecx.28')).to.deep.equal(why.get('avx'));
+    expect(why.get('rdrand')!.map(({ what }) => what)).to.include.members(['model table', 'compat property']);
+    // a bit that no model has
+    expect(why.get('feature-words.0x1:edx.20')!.at(-1)!.value).to.equal(false);
+    expect([...analysis.propertyPlaces('pc-i440fx-2.2', 'Haswell', ['feature-words.0x1:edx.20', 'filtered-features.avx', 'avx']).values()]).to.deep.equal(['feature', 'other', 'feature']);
+    expect(() => analysis.explain('pc-i440fx-2.2', 'Haswell', 'feature-words.0x1:edx.32', 'realized')).to.throw(UnknownNameError);
+    expect(analysis.diagnostics).to.deep.equal([]);
   });
 });

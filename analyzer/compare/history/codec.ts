@@ -48,7 +48,7 @@ export function packCensus(census: Census): Uint8Array {
     host: cpu.hostDependent.map((name) => names.number(name, () => name)),
   }));
   const packed: PackedCensus = {
-    head: { qemu: head.qemu, origin: head.origin, accel: head.accel, stage: head.stage },
+    head,
     machines: [...machines.values()],
     models: [...models].map(([machine, of]) => [machine, lists.number(JSON.stringify([...of.values()].map(({ fields }) => fields)), () => [...of.values()])] as const),
     cpus: [...cpus].map(([machine, of]) => [machine, [...of.keys()], Uint32Array.from([...of.values()].map(state))] as const),

@@ -5,8 +5,9 @@ import { commitsNamed, commitsOf, type Commit } from '../../source/git-log.js';
 import { decodeText } from '../../source/text.js';
 import type { ResolvedCpu } from '../../x86/api.js';
 import type { Census } from '../census.js';
-import { valueOf, type ChangeGroup } from '../changes.js';
+import { valueOf, type ChangeGroup, type Holder } from '../changes.js';
 import { anyDifference, differences, type Differences } from '../differences.js';
+import { comparable } from '../features.js';
 import { sameValue } from '../values.js';
 import { checkTaken, sampleOf, type Taken } from './check.js';
 import { Contents } from './contents.js';
@@ -267,21 +268,34 @@ export class Comparer {
     const failure = theirs.find((census): census is string => typeof census === 'string');
     if (after === undefined || failure !== undefined || theirs.includes(undefined)) return { problem: `its parent: ${failure ?? 'not analysed'}` };
     const [first, ...others] = theirs as Census[];
-    const found = withoutMerged(differences(first!, after), others);
+    const found = withoutMerged(differences(first!, after), after, others);
     this.#results.putResult(name, found);
     return { ...found, compared: found.comparisons.length };
   }
 }
 
 /** Without what is the same as in another parent. */
-function withoutMerged(found: Differences, others: readonly Census[]): Differences {
+function withoutMerged(found: Differences, after: Census, others: readonly Census[]): Differences {
   if (others.length === 0) return found;
   const filter = (groups: readonly ChangeGroup[], same: (index: number, property: string, value: ChangeGroup['changes'][number]['after']) => boolean): ChangeGroup[] =>
     groups.flatMap(({ changes, where }) => changes.flatMap((change) => {
       const own = where.filter((index) => !same(index, change.property, change.after));
       return own.length === 0 ? [] : [{ changes: [change], where: own }];
     }));
-  const cpu = (index: number): (ResolvedCpu | undefined)[] => others.map(({ cpus }) => cpus.get(found.comparisons[index]!.after.machine)?.get(found.comparisons[index]!.after.model));
+  // what the others have there, as it compares with the commit's own
+  const known = new Map<number, readonly Holder[]>();
+  const theirs = (index: number): readonly Holder[] => {
+    let list = known.get(index);
+    if (list === undefined) {
+      const { machine, model } = found.comparisons[index]!.after;
+      const own = after.cpus.get(machine)!.get(model)!;
+      known.set(index, list = others.flatMap(({ cpus, lists }) => {
+        const cpu = cpus.get(machine)?.get(model);
+        return cpu === undefined ? [] : [comparable(cpu, own, { before: lists, after: after.lists }).before];
+      }));
+    }
+    return list;
+  };
   const has = { machine: (name: string) => others.some(({ machines }) => machines.has(name)), model: (name: string) => others.some(({ models }) => [...models.values()].some((on) => on.has(name))) };
   return {
     ...found,
@@ -291,7 +305,7 @@ function withoutMerged(found: Differences, others: readonly Census[]): Differenc
     refusals: [],
     machineFields: filter(found.machineFields, (index, field, value) => others.some(({ machines }) => sameField(machines.get(found.machineComparisons[index]!.after.machine)?.fields[field], value))),
     modelFields: filter(found.modelFields, (index, field, value) => others.some(({ models }) => sameField(models.get(found.comparisons[index]!.after.machine)?.get(found.comparisons[index]!.after.model)?.fields[field], value))),
-    cpus: filter(found.cpus, (index, property, value) => cpu(index).some((theirs) => theirs !== undefined && sameValue(valueOf(theirs, property), value))),
+    cpus: filter(found.cpus, (index, property, value) => theirs(index).some((cpu) => sameValue(valueOf(cpu, property), value))),
   };
 }
 
