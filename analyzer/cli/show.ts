@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { byFeature } from '../compare/features.js';
 import { UnknownNameError, type Stage } from '../x86/api.js';
 import { closest } from '../x86/suggest.js';
 import { cpuJson, cpuText, explanationJson, explanationText, type ShownCpu } from '../render/cpu.js';
@@ -30,17 +31,19 @@ export function showCommand(context: Context): Command {
       const analysis = await openAnalysis(context, options, options.accel);
       const machine = findMachine(analysis, machineName);
       const shown: ShownCpu = { machine, cpu, stage: options.stage, resolved: analysis.resolve(machine, cpu, options.stage) };
+      // for people, features by name wherever the tree has them
+      const seen = { ...shown, resolved: byFeature(shown.resolved, analysis.featureLists?.()) };
       const { style } = context.terminal;
       if (options.explain === undefined) {
-        context.terminal.out(options.json ? cpuJson(analysis, shown) : cpuText(analysis, shown, style));
+        context.terminal.out(options.json ? cpuJson(analysis, shown) : cpuText(analysis, seen, style));
       } else {
         const property = options.explain;
-        const { properties, hostDependent } = shown.resolved;
+        const { properties, hostDependent } = seen.resolved;
         const history = analysis.explain(machine, cpu, property, options.stage);
         if (history.length === 0 && !properties.has(property) && !hostDependent.includes(property)) {
           throw new UnknownNameError('property', property, closest(property, [...properties.keys(), ...hostDependent]));
         }
-        context.terminal.out(options.json ? explanationJson(analysis, shown, property, history) : explanationText(analysis, shown, property, history, style));
+        context.terminal.out(options.json ? explanationJson(analysis, seen, property, history) : explanationText(analysis, seen, property, history, style));
       }
       conclude(context, options, [analysis]);
     });

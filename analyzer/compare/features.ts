@@ -25,12 +25,17 @@ export function comparable(before: Holder, after: Holder, lists: ListsOfBoth): {
   return { before: b.holder, after: a.holder };
 }
 
-/** One CPU with its lists taken apart. */
-export function byFeature(cpu: Holder, lists: FeatureLists | undefined): Holder {
+/** One CPU with features, by their names with hyphens, in place of lists; itself if it has no lists. */
+export function byFeature<T extends Holder>(cpu: T, lists: FeatureLists | undefined): T {
   if (!hasLists(cpu, lists)) return cpu;
   const side = new Side(cpu, lists);
   side.takeApart(side);
-  return side.holder;
+  const isList = (name: string): boolean => lists!.lists.some(({ property }) => property === name);
+  return {
+    ...cpu,
+    properties: new Map([...side.holder.properties].filter(([name]) => !isList(name))),
+    hostDependent: side.holder.hostDependent.filter((name) => !isList(name)),
+  };
 }
 
 function hasLists({ properties, hostDependent }: Holder, lists: FeatureLists | undefined): boolean {
@@ -123,7 +128,8 @@ class Side {
   /** How to call a feature that is no property here: as the other side does if it is one there. */
   #spellings(name: string, other: Side): readonly string[] {
     const key = hyphenated(name);
-    return this.#own.has(key) ? [] : other.#own.get(key) ?? [name];
+    if (this.#own.has(key)) return [];
+    return other === this ? [key] : other.#own.get(key) ?? [name];
   }
 
   /** Bits that are set and stand for themselves: under their names after `start`, or, without one, by their place. */

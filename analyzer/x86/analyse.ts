@@ -570,9 +570,11 @@ export class TreeAnalysis implements Analysis {
 
   /** The boolean properties of a CPU by feature word. */
   featureWords(machine: string, model: string): readonly FeatureWord[] {
-    const cpu = this.resolve(machine, model, 'expanded');
+    const { properties, hostDependent } = this.resolve(machine, model, 'expanded');
+    const { lists, registers } = this.featureLists();
     this.start(machine);
-    const booleans = [...cpu.properties].filter(([, value]) => typeof value === 'boolean').map(([name]) => name);
-    return this.temporarily(() => featureWords(this.boot, this.expansion, this.expansion.expand(model).object, booleans));
+    const booleans = [...properties].filter(([, value]) => typeof value === 'boolean').map(([name]) => name);
+    const isListed = lists.some(({ property, isCpu }) => isCpu && (properties.has(property) || hostDependent.includes(property)));
+    return this.temporarily(() => featureWords(this.boot, this.expansion, this.expansion.expand(model).object, booleans, isListed ? registers : []));
   }
 }

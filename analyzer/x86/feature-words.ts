@@ -1,6 +1,7 @@
 import type { Grants } from '../qom/host-edge.js';
 import type { Boot } from './boot.js';
 import type { Expansion } from './expand.js';
+import { hyphenated } from './spelling.js';
 
 /** The boolean properties that are bits of one feature word. */
 export interface FeatureWord {
@@ -9,8 +10,11 @@ export interface FeatureWord {
   readonly features: readonly string[];
 }
 
-/** Group a CPU's boolean properties by the word of CPUX86State.features[] that their getters read. Aliases come after the names that stand for more. */
-export function featureWords(boot: Boot, expansion: Expansion, object: number, booleans: readonly string[]): FeatureWord[] {
+/**
+ * Group a CPU's boolean properties by the word of CPUX86State.features[] that their getters read, with what only its lists of feature words
+ * show. Aliases come after the names that stand for more.
+ */
+export function featureWords(boot: Boot, expansion: Expansion, object: number, booleans: readonly string[], listed: readonly FeatureRegister[]): FeatureWord[] {
   const { program } = boot;
   const type = program.memberType('X86CPU', 'env.features');
   if (type?.kind !== 'array' || type.length === undefined || type.element.kind !== 'integer') return [];
@@ -24,6 +28,11 @@ export function featureWords(boot: Boot, expansion: Expansion, object: number, b
     const list = words.get(index);
     if (list === undefined) words.set(index, [name]);
     else list.push(name);
+  }
+  const properties = new Set(booleans.map(hyphenated));
+  for (const { word, names } of listed) {
+    const own = [...new Set(names.flatMap((name) => name?.split('|') ?? []).map(hyphenated))].filter((name) => !properties.has(name));
+    if (own.length > 0) words.set(word, [...words.get(word) ?? [], ...own]);
   }
   const names = program.enumerators('FeatureWord');
   const prefix = commonPrefix([...names.values()].slice(0, type.length));

@@ -1,4 +1,5 @@
 import type { Side } from '../../compare/causes.js';
+import { byFeature } from '../../compare/features.js';
 import { formatLocation } from '../../c/location.js';
 import type { Analysis, PropertyInfo, ResolvedCpu } from '../../x86/api.js';
 import { featureWords, type KnowsFeatureWords } from '../cpu.js';
@@ -54,7 +55,7 @@ export function makeDataset(id: string, side: Side & { readonly analysis: Analys
       let number = numbers.get(cpu.id);
       if (number === undefined) {
         numbers.set(cpu.id, number = cpus.length);
-        cpus.push(cpu);
+        cpus.push(byFeature(cpu, census.lists));
         earlier.push([...seen.slice(-4), firstOf.get(models[m - 1] ?? '') ?? number - 1, number - 1, 0]);
       }
       if (!seen.includes(number)) seen.push(number);

@@ -1,5 +1,6 @@
 import { formatLocation } from '../../c/location.js';
 import { explainAll, type Reason, type Side } from '../../compare/causes.js';
+import { byFeature } from '../../compare/features.js';
 import { deltas, type Deltas } from '../../compare/deltas.js';
 import { hyphenated } from '../../compare/values.js';
 import type { Assignment } from '../../x86/api.js';
@@ -37,7 +38,8 @@ export function provenanceOf(side: Side, progress: (text: string) => void): Prov
       if (asked.has(cpu.id)) continue;
       asked.add(cpu.id);
       progress(`looking for reasons  ${model} on ${machine}`);
-      const names = [...cpu.properties.keys(), ...cpu.hostDependent].filter((name) => hyphenated(name) === name || !cpu.properties.has(hyphenated(name)));
+      const { properties, hostDependent } = byFeature(cpu, census.lists);
+      const names = [...properties.keys(), ...hostDependent].filter((name) => hyphenated(name) === name || !properties.has(hyphenated(name)));
       histories.push({ machine, model, assignments: explainAll(analysis, machine, model, names, census.stage) });
     }
   }
