@@ -20,6 +20,7 @@ export interface EngineOptions {
   readonly target: Target;
   readonly define: ReadonlyMap<string, string>;
   readonly without: readonly string[];
+  readonly configure?: readonly string[];
   /** What a real build wrote down: it decides where the others say nothing. */
   readonly headers?: readonly GivenHeader[];
   /** false: neither use nor keep answers of earlier runs. */
@@ -227,7 +228,7 @@ export const engine: Engine = {
   },
   async accelerators(tree, options) {
     const { accelerators } = await import('../x86/known-accelerators.js');
-    return accelerators(tree, { target: options.target, define: options.define, without: options.without });
+    return accelerators(tree, { target: options.target, define: options.define, without: options.without, configure: options.configure ?? [] });
   },
   async build(tree, options) {
     const { decideBuild } = await import('../x86/config.js');

@@ -86,7 +86,7 @@ export function historyCommand(context: Context): Command {
       const commits = await commitsNamed(repository, named.map(({ revision }) => revision));
       const names = new Map(commits.map(({ id }, i) => [id, named[i]!.name]));
       const job = {
-        accel: options.accel, target: options.target, define: [...options.define], without: options.without, stage: options.stage,
+        accel: options.accel, target: options.target, define: [...options.define], without: options.without, configure: options.configure, stage: options.stage,
         machine: options.machine ?? [], model: options.model ?? [],
       };
       const results = new HistoryResults(options.store ?? join(cacheDirectory(), 'history'), job);

@@ -14,6 +14,7 @@ export interface SourceOptions {
   readonly target: Target;
   readonly define: ReadonlyMap<string, string>;
   readonly without: readonly string[];
+  readonly configure: readonly string[];
   readonly config: readonly string[];
   readonly verbose?: true;
   /** Where the command takes a host: the file that describes it, and where libvirt's CPU map is. */
@@ -42,6 +43,7 @@ export function withCommonSource(command: Command): Command {
     .addOption(new Option('--target <name>', 'the QEMU target').choices(targets).default(targets[0]))
     .addOption(new Option('-D, --define <name[=value]>', 'set a configuration switch as the build would; repeatable').argParser(define).default(new Map<string, string>(), 'none'))
     .addOption(new Option('--without <name>', 'turn a configuration switch off; repeatable').argParser(append).default([], 'none'))
+    .addOption(new Option('--configure <options>', "options that QEMU's configure is run with in the packager's build, for instance '--without-default-devices --with-devices-x86_64=NAME'; repeatable").argParser(words).default([], 'none'))
     .addOption(new Option('--config <path>', 'a build directory of this QEMU, or a config header of one (config-host.h, ...-config-devices.h): its switches hold; repeatable').argParser(append).default([], 'none'))
     .option('--no-cache', 'neither use nor keep answers of earlier runs ($QEMU_CPU_CUSTOM_NO_CACHE does the same)')
     .option('-v, --verbose', 'also print notes, not only errors, about the source');
@@ -76,6 +78,10 @@ function append(text: string, previous: readonly string[]): readonly string[] {
   return [...previous, text];
 }
 
+function words(text: string, previous: readonly string[]): readonly string[] {
+  return [...previous, ...text.split(/\s+/).filter((word) => word !== '')];
+}
+
 /** The analysis could not begin because of a file in the tree, not because of what the user asked for. */
 export class UnreadableSourceError extends Error {
   override readonly name = 'UnreadableSourceError';
@@ -93,10 +99,10 @@ export async function openTree(context: Context, options: SourceOptions): Promis
 }
 
 /** What the options say of an analysis, but for the accelerator. @throws SourceError for a --config that cannot be read */
-export function engineOptionsOf({ target, define, without, config, cache, smp, kernelIrqchip }: SourceOptions): Omit<EngineOptions, 'accel'> {
+export function engineOptionsOf({ target, define, without, configure, config, cache, smp, kernelIrqchip }: SourceOptions): Omit<EngineOptions, 'accel'> {
   const headers = config.flatMap((path) => readGivenHeaders(path, target));
   const machine = { ...(smp === undefined ? {} : { smp }), ...(kernelIrqchip === undefined ? {} : { kernelIrqchip }) };
-  return { target, define, without, ...(Object.keys(machine).length > 0 ? { machine } : {}), ...(headers.length > 0 ? { headers } : {}), ...(cache === false ? { cache: false } : {}) };
+  return { target, define, without, ...(configure.length > 0 ? { configure } : {}), ...(Object.keys(machine).length > 0 ? { machine } : {}), ...(headers.length > 0 ? { headers } : {}), ...(cache === false ? { cache: false } : {}) };
 }
 
 /** Open the source once and analyse it for each accelerator. @param known the host, where it is not described by a file */

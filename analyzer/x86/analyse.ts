@@ -42,6 +42,8 @@ export interface AnalysisOptions {
   readonly target?: 'x86_64' | 'i386';
   readonly define?: ReadonlyMap<string, string>;
   readonly without?: readonly string[];
+  /** Options for the tree's configure. */
+  readonly configure?: readonly string[];
   /** What a real build wrote down. */
   readonly headers?: readonly GivenHeader[];
   /** The host that runs the accelerator; without it, what the host decides stays open. */
@@ -57,14 +59,14 @@ export interface AnalysisOptions {
 export function analyse(tree: SourceTree, options: AnalysisOptions, notes?: Notes): TreeAnalysis {
   const identity = identify(notes?.identity ?? tree);
   const build = buildOf(tree, options);
-  // there are commits at which configure does not work
-  if (build.files.length === 0) throw new SourceError(`${tree.origin}: its build files compile nothing${build.notes.length === 0 ? '' : ` (${build.notes.join('; ')})`}`);
+  // there are commits at which configure does not work; what follows from that need not be told
+  if (build.files.length === 0) throw new SourceError(`${tree.origin}: its build files compile nothing${build.notes.length === 0 ? '' : ` (${build.notes[0]!})`}`);
   return new TreeAnalysis(tree, identity, new Front(tree, build, notes !== undefined), options, notes);
 }
 
 /** The build of a tree, as an analysis has it. @throws SourceError */
-export function buildOf(tree: SourceTree, { target, define, without, headers, accel }: AnalysisOptions): Build {
-  return evaluateBuild(tree, { target: target ?? 'x86_64', define: define ?? new Map<string, string>(), without: without ?? [], headers: headers ?? [], accel });
+export function buildOf(tree: SourceTree, { target, define, without, configure, headers, accel }: AnalysisOptions): Build {
+  return evaluateBuild(tree, { target: target ?? 'x86_64', define: define ?? new Map<string, string>(), without: without ?? [], configure: configure ?? [], headers: headers ?? [], accel });
 }
 
 /** Room for what a machine's start allocates. */

@@ -33,6 +33,10 @@ case "x.y" in *.z|a) echo no;; x.*) echo dot;; *) echo any;; esac >> out
 until true; do echo never >> out; done`)).to.equal('one\ndot\nand\n');
   });
 
+  it('know how the last command ended, also one whose output was assigned', () => {
+    expect(output('f() { return 3; }\nv=$(f); if test $? -eq 3; then echo if; fi > out\nw="$v $(f)"; while test $? -eq 3; do echo while; v=; done >> out\nif f; then :; else echo $?; fi >> out')).to.equal('if\nwhile\n3\n');
+  });
+
   it('keep what a subshell sets inside', () => {
     expect(output('v=1; ( v=2; echo $v ) > out; w=$(v=3; echo $v); echo $v $w >> out; echo x | while read l; do v=$l; done; echo $v >> out')).to.equal('2\n1 3\n1\n');
   });

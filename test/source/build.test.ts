@@ -11,10 +11,14 @@ const evaluate = (tree: SourceTree, options: Partial<BuildOptions> = {}): Build 
 /** A small tree that meson builds. */
 const MESON = {
   VERSION: '7.1.2\n',
-  configure: `for opt do case "$opt" in --target-list=*) targets=\${opt#*=};; --disable-kvm) kvm=disabled;; esac; done
+  configure: `for opt do case "$opt" in --target-list=*) targets=\${opt#*=};; --disable-kvm) kvm=disabled;; --without-default-features) auto=disabled;;
+  --with-devices=*) devices=\${opt#*=};; --enable-kvm) kvm=enabled;; esac; done
+echo "[properties]" > machine.new
+test -n "$devices" && echo "x86_64-softmmu = '$devices'" >> machine.new
+mv machine.new machine.ini
 echo "CONFIG_POSIX=y" > config-host.mak
 echo "TARGET_DIRS=$targets" >> config-host.mak
-meson setup -Dkvm=\${kvm-auto}`,
+meson setup -Dkvm=\${kvm-auto} -Dauto_features=\${auto-auto} --native-file machine.ini`,
   'meson_options.txt': "option('kvm', type: 'feature', value: 'auto')\noption('logger', type: 'array', choices: ['log', 'none'], value: ['log'])\n",
   'meson.build': `project('emulator', ['c'], version: files('VERSION'))
 ss = import('sourceset')
@@ -39,7 +43,7 @@ foreach a : accel
 endforeach
 minikconf = find_program('scripts/minikconf.py')
 devices_mak = configure_file(output: target + '-config-devices.mak', capture: true,
-  input: ['configs' / target / 'default.mak', 'Kconfig'],
+  input: ['configs' / target / meson.get_external_property(target, 'default') + '.mak', 'Kconfig'],
   command: [minikconf, '--defconfig', target + '-config-devices.mak', '@DEPFILE@', '@INPUT@', assignments])
 devices = keyval.load(devices_mak)
 devices_data = configuration_data()
@@ -82,6 +86,7 @@ i386_ss.add(when: 'CONFIG_BOARD', if_true: 'board.c')
 hw_arch += {'i386': i386_ss}
 `,
   'configs/x86_64-softmmu/default.mak': 'CONFIG_BOARD=y\n',
+  'configs/x86_64-softmmu/small.mak': 'CONFIG_LASER=y\n',
   'configs/i386-softmmu/default.mak': 'CONFIG_LASER=y\n',
   Kconfig: 'config BOARD\n imply CARD\nconfig CARD\n depends on KVM\nconfig LASER\nconfig KVM\nconfig EMPTY\n',
 };
@@ -146,6 +151,14 @@ describe('what is in the build', () => {
       expect(evaluate(tree, { without: ['CONFIG_KVM'] }).files).to.include('hw/kvm-off.c').and.not.include('hw/card.c');
     });
 
+    it('is what configure is told: another list of devices, no feature but those that are asked for', () => {
+      const small = evaluate(tree, { configure: ['--with-devices=small'] });
+      expect(small.files).to.include('hw/card-stub.c').and.not.include('hw/board.c');
+      expect(small.switches.get('CONFIG_LASER')?.value).to.equal('y');
+      expect(evaluate(tree, { configure: ['--without-default-features', '--target-list=arm-softmmu'] }).files).to.include('hw/kvm-off.c');
+      expect(evaluate(tree, { configure: ['--without-default-features'], define: new Map([['CONFIG_KVM', 'y']]) }).files).to.include('hw/kvm.c');
+    });
+
     it('gives the generated headers', () => {
       const { headers } = evaluate(tree);
       expect(headers.get('config-host.h')).to.contain('#define CONFIG_POSIX 1\n#define CONFIG_SPLICE\n#undef CONFIG_WIN32\n#define VERSION_TEXT "7.1.2"\n');
@@ -169,7 +182,7 @@ describe('what is in the build', () => {
     it('says why each switch is what it is', () => {
       const { switches } = evaluate(tree);
       expect(switches.get('CONFIG_CARD')).to.deep.equal({ name: 'CONFIG_CARD', value: 'y', why: 'config BOARD: imply CARD', at: { file: 'Kconfig', line: 2 } });
-      expect(switches.get('CONFIG_POSIX')).to.deep.equal({ name: 'CONFIG_POSIX', value: 'y', why: 'written by configure', at: { file: 'configure', line: 2 } });
+      expect(switches.get('CONFIG_POSIX')).to.deep.equal({ name: 'CONFIG_POSIX', value: 'y', why: 'written by configure', at: { file: 'configure', line: 6 } });
       expect(switches.get('CONFIG_SPLICE')?.at).to.deep.equal({ file: 'meson.build', line: 8 });
       expect(switches.get('CONFIG_LASER')?.value).to.equal(undefined);
       expect(switches.get('CONFIG_XEN')?.why).to.match(/^the building host is taken to lack Xen: /);

@@ -13,6 +13,7 @@ export interface JobOptions {
   readonly target: 'x86_64' | 'i386';
   readonly define: readonly (readonly [string, string])[];
   readonly without: readonly string[];
+  readonly configure: readonly string[];
   readonly stage: Stage;
   /** Shell patterns; none: all but the machine type without anything. */
   readonly machine: readonly string[];
@@ -64,8 +65,8 @@ export function analyseCommit(repository: string, commit: string, options: JobOp
 }
 
 /** For the analysis. */
-export function analysisOptions({ accel, target, define, without }: JobOptions): AnalysisOptions {
-  return { accel, target, define: new Map(define), without };
+export function analysisOptions({ accel, target, define, without, configure }: JobOptions): AnalysisOptions {
+  return { accel, target, define: new Map(define), without, configure };
 }
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {

@@ -31,7 +31,7 @@ export class HistoryResults {
 
   constructor(readonly directory: string, options: JobOptions, version: string = analyzerVersion()) {
     this.#store = new Store(directory, Infinity);
-    const sum = createHash('sha256').update(JSON.stringify([FORMAT, version, options.accel, options.target, options.define, options.without, options.stage, options.machine, options.model])).digest('hex');
+    const sum = createHash('sha256').update(JSON.stringify([FORMAT, version, options.accel, options.target, options.define, options.without, ...(options.configure.length === 0 ? [] : [{ configure: options.configure }]), options.stage, options.machine, options.model])).digest('hex');
     this.#folder = sum.slice(0, 24);
   }
 

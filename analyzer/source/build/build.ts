@@ -15,6 +15,8 @@ export interface BuildOptions {
   readonly define: ReadonlyMap<string, string>;
   /** Switches turned off, by full name. */
   readonly without: readonly string[];
+  /** What configure is run with, beside what the switches need: the packager's options. */
+  readonly configure?: readonly string[];
   /** What a real build wrote down: it decides where the user says nothing else. */
   readonly headers?: readonly GivenHeader[];
   /** An accelerator that the program must have: the host is one on which QEMU builds it. */
@@ -135,14 +137,16 @@ function evaluateWith(os: System, tree: SourceTree, options: BuildOptions, reaso
   };
 }
 
-/** --enable-x and --disable-x for the switches that configure has an option for. */
+/** What the packager gives configure; and --enable-x and --disable-x for the switches that it has an option for. */
 function configureArguments(tree: SourceTree, options: BuildOptions): string[] {
   const known = (tree.read('configure') ?? '') + (tree.read('scripts/meson-buildoptions.sh') ?? '');
   // Without effect on the system emulator, but much less for configure to try: no user-mode targets, no second run of each test.
   const wanted = ['--disable-user', '--disable-werror'];
   for (const [name, value] of options.define) wanted.push(`--${value === 'n' ? 'disable' : 'enable'}-${optionName(name)}`);
   for (const name of options.without) wanted.push(`--disable-${optionName(name)}`);
-  return wanted.filter((argument) => known.includes(`${argument})`));
+  // the target is the analysis's own
+  const given = (options.configure ?? []).filter((argument) => !argument.startsWith('--target-list'));
+  return [...given, ...wanted.filter((argument) => known.includes(`${argument})`))];
 }
 
 function optionName(name: string): string {

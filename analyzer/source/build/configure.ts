@@ -10,7 +10,15 @@ export interface Configured {
   readonly files: ReadonlyMap<string, WrittenFile>;
   /** -Dname=value, as configure passed them to meson; empty before meson. */
   readonly mesonOptions: ReadonlyMap<string, string>;
+  /** What the machine files say that configure passed to meson, as meson writes values. */
+  readonly machineProperties: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
+}
+
+/** How configure called meson. */
+interface MesonCall {
+  readonly options: Map<string, string>;
+  readonly machineFiles: string[];
 }
 
 /** A compiled file: what tests look for in one is the byte order. */
@@ -19,8 +27,8 @@ const COMPILER = /^(cc|c\+\+|gcc|g\+\+|cpp|c99|x86_64-linux-gnu-gcc)$/;
 
 /** Runs a tree's configure for one target, on the given host. */
 export function runConfigure(tree: SourceTree, host: Host, target: string, args: readonly string[]): Configured {
-  const mesonOptions = new Map<string, string>();
-  const shell = new Shell(tree, buildHost(host, mesonOptions), 'configure');
+  const call: MesonCall = { options: new Map<string, string>(), machineFiles: [] };
+  const shell = new Shell(tree, buildHost(host, call), 'configure');
   const errors: string[] = [];
   const error = { write: (text: string) => { errors.push(text); } };
   const status = shell.runFile('configure', [`--target-list=${target}`, ...args], { input: { text: '', at: 0 }, out: error, error });
@@ -31,18 +39,19 @@ export function runConfigure(tree: SourceTree, host: Host, target: string, args:
     const message = errors.join('').split('\n').map((line) => line.trim()).filter((line) => line !== '').slice(-3).join(' ');
     notes.push(`configure:${shell.line}: configure stopped with status ${status}: ${message}`);
   }
-  return { files, mesonOptions, notes };
+  const machineProperties = new Map(call.machineFiles.flatMap((name) => [...section(shell.readFile(name) ?? '', 'properties')]));
+  return { files, mesonOptions: call.options, machineProperties, notes };
 }
 
 /** Runs a filter script of the tree (scripts/create_config): text in, text out. */
 export function runFilter(tree: SourceTree, host: Host, script: string, input: string): string {
   let text = '';
-  new Shell(tree, buildHost(host, new Map()), script).runFile(script, [], { input: { text: input, at: 0 }, out: { write: (piece) => { text += piece; } }, error: DISCARD });
+  new Shell(tree, buildHost(host, { options: new Map(), machineFiles: [] }), script).runFile(script, [], { input: { text: input, at: 0 }, out: { write: (piece) => { text += piece; } }, error: DISCARD });
   return text;
 }
 
 /** The programs of the building host, as far as scripts look at what they say. */
-function buildHost(host: Host, mesonOptions: Map<string, string>): Program {
+function buildHost(host: Host, call: MesonCall): Program {
   const has = (name: string): boolean => TOOLS.has(name) || host.hasProgram(name.replace(/.*\//, ''));
 
   return (path, args, streams, shell) => {
@@ -52,13 +61,13 @@ function buildHost(host: Host, mesonOptions: Map<string, string>): Program {
       case 'type': case 'command': case 'which': return find(args.filter((argument) => !argument.startsWith('-')), streams, shell, has);
       case 'uname': streams.out.write(uname(args, host)); return 0;
       case 'pkg-config': return packages(args, streams, host);
-      case 'meson': case 'meson.py': return meson(args, streams, mesonOptions);
+      case 'meson': case 'meson.py': return meson(args, streams, call);
     }
     if (COMPILER.test(name)) return compile(args, streams, shell, host);
     // programs that configure built itself, and scripts of the tree, are taken to succeed
     if (path.startsWith(SOURCE_ROOT) || path.startsWith(BUILD_ROOT) || path.startsWith('./') || /^(config-temp|\/tmp)\//.test(path)) return 0;
     if (!host.hasProgram(name)) return 127;
-    if (/^python/.test(name)) return python(args, streams, mesonOptions);
+    if (/^python/.test(name)) return python(args, streams, call);
     return 0;
   };
 }
@@ -108,19 +117,33 @@ function librariesThere(args: readonly string[], host: Host): boolean {
   return args.every((argument) => !/^-l\w/.test(argument) || host.hasLibrary(argument.slice(2)));
 }
 
-function python(args: readonly string[], streams: Streams, mesonOptions: Map<string, string>): number {
+function python(args: readonly string[], streams: Streams, call: MesonCall): number {
   const script = args.find((argument) => !argument.startsWith('-'));
-  if (script?.endsWith('meson.py') === true) return meson(args.slice(args.indexOf(script) + 1), streams, mesonOptions);
+  if (script?.endsWith('meson.py') === true) return meson(args.slice(args.indexOf(script) + 1), streams, call);
   if (args.includes('-c') && args[args.indexOf('-c') + 1]?.includes('version_info[0]') === true) streams.out.write('3.11.2\n');
   return 0;
 }
 
-function meson(args: readonly string[], streams: Streams, options: Map<string, string>): number {
+function meson(args: readonly string[], streams: Streams, { options, machineFiles }: MesonCall): number {
   if (args.includes('--version')) { streams.out.write('1.9.0\n'); return 0; }
   for (let at = 0; at < args.length; at++) {
     const match = /^-D([\w.]+)=([^]*)$/.exec(args[at] ?? '') ?? /^--([a-z]\w*)=([^]*)$/.exec(args[at] ?? '');
     if (match !== null) options.set(match[1] ?? '', match[2] ?? '');
     else if (args[at] === '--prefix') options.set('prefix', args[++at] ?? '');
+    else if (args[at] === '--cross-file' || args[at] === '--native-file') machineFiles.push(args[++at] ?? '');
   }
   return 0;
+}
+
+/** The entries of a section of one of meson's machine files. */
+function section(file: string, name: string): Map<string, string> {
+  const entries = new Map<string, string>();
+  let inside = false;
+  for (const line of file.split('\n')) {
+    const header = /^\s*\[(.*)\]\s*$/.exec(line);
+    if (header !== null) inside = header[1] === name;
+    const entry = inside ? /^\s*([\w.-]+)\s*=\s*(.*?)\s*$/.exec(line) : null;
+    if (entry !== null) entries.set(entry[1]!, entry[2]!);
+  }
+  return entries;
 }

@@ -23,6 +23,7 @@ export function evaluateMeson(tree: SourceTree, host: Host, options: BuildOption
   const meson = new Meson(tree, {
     host,
     options: configured.mesonOptions,
+    machineProperties: configured.machineProperties,
     built: new Map([...configured.files].map(([name, file]) => [name, file.text])),
     executable: `qemu-system-${options.target}`,
     minikconf: (mode, inputs, assignments) => {

@@ -243,7 +243,7 @@ function mesonMethod(meson: Meson, name: string, call: Call): MesonValue {
     case 'can_run_host_binaries': case 'has_exe_wrapper': return true;
     case 'backend': return 'ninja';
     case 'get_compiler': return new Plain('compiler');
-    case 'get_external_property': case 'get_cross_property': return call.positional[1] ?? '';
+    case 'get_external_property': case 'get_cross_property': return meson.machineProperty(text(call.positional[0])) ?? call.positional[1] ?? '';
     default: return new Plain(`meson.${name}`);
   }
 }

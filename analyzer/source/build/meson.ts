@@ -19,6 +19,8 @@ export interface MesonInputs {
   readonly host: Host;
   /** -Dname=value */
   readonly options: ReadonlyMap<string, string>;
+  /** [properties] of the machine files that configure passed, in meson's syntax. */
+  readonly machineProperties: ReadonlyMap<string, string>;
   /** Files of the build directory that configure wrote, by name. */
   readonly built: ReadonlyMap<string, string>;
   /** The name of the executable that ends the evaluation. */
@@ -110,12 +112,25 @@ export class Meson {
       if (builtin === undefined) throw new MesonError(`there is no option '${name}'`);
       return builtin;
     }
+    if (declared instanceof Feature) return new Feature(name, this.featureValue(given ?? declared.value));
     if (given === undefined) return declared;
-    if (declared instanceof Feature) return new Feature(name, given === 'enabled' || given === 'disabled' ? given : 'auto');
     if (typeof declared === 'boolean') return given === 'true';
     if (typeof declared === 'number') return Number(given);
     if (isArray(declared)) return given === '' ? [] : given.split(',');
     return given;
+  }
+
+  /** What a feature is that is left to meson, --auto-features says. */
+  private featureValue(value: string): Feature['value'] {
+    const left = value === 'enabled' || value === 'disabled' ? value : this.inputs.options.get('auto_features') ?? 'auto';
+    return left === 'enabled' || left === 'disabled' ? left : 'auto';
+  }
+
+  /** A property of the machine files that configure passed. */
+  machineProperty(name: string): MesonValue | undefined {
+    const text = this.inputs.machineProperties.get(name);
+    const statement = text === undefined ? undefined : parseMeson(`${text}\n`)[0];
+    return statement?.kind === 'expression' ? this.evaluate(statement.value) : undefined;
   }
 
   private readOptions(): Map<string, MesonValue> {

@@ -242,16 +242,12 @@ export class Shell {
       case 'subshell': return this.subshell(() => this.runScript(command.body, streams));
       case 'function': this.functions.set(command.name, command.body); return 0;
       case 'if':
-        for (const branch of command.branches) {
-          this.status = 0;
-          if (this.runScript(branch.test, streams) === 0) { this.status = 0; return this.runScript(branch.body, streams); }
-        }
-        this.status = 0;
+        // a test may ask for the status of what stood before
+        for (const branch of command.branches) if (this.runScript(branch.test, streams) === 0) return this.runScript(branch.body, streams);
         return command.otherwise === undefined ? 0 : this.runScript(command.otherwise, streams);
       case 'while': {
         let status = 0;
         for (let rounds = 0; rounds < 100_000; rounds++) {
-          this.status = 0;
           if ((this.runScript(command.test, streams) === 0) === command.until) break;
           const outcome = this.loopBody(command.body, streams);
           if (outcome === 'break') break;

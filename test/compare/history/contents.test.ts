@@ -14,7 +14,7 @@ import type { Files } from '../../x86/trees/files.js';
 import { arraysTree } from '../../x86/trees/trees.js';
 import { Repository } from './repository.js';
 
-const options: JobOptions = { accel: 'tcg', target: 'x86_64', define: [], without: [], stage: 'expanded', machine: [], model: [] };
+const options: JobOptions = { accel: 'tcg', target: 'x86_64', define: [], without: [], configure: [], stage: 'expanded', machine: [], model: [] };
 
 /** Files that the small trees lack: a device whose functions the board calls, and that have nothing to do with CPUs. */
 const DEVICE = `#include "qemu/osdep.h"

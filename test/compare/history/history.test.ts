@@ -14,7 +14,7 @@ import { SourceError } from '../../../analyzer/source/tree.js';
 import { arraysTree, changed } from '../../x86/trees/trees.js';
 import { Repository } from './repository.js';
 
-const options: JobOptions = { accel: 'tcg', target: 'x86_64', define: [], without: [], stage: 'expanded', machine: [], model: [] };
+const options: JobOptions = { accel: 'tcg', target: 'x86_64', define: [], without: [], configure: [], stage: 'expanded', machine: [], model: [] };
 const main = fileURLToPath(new URL('../../../analyzer/cli/main.js', import.meta.url));
 
 /** "subject: property before->after model@machine ..." */
