@@ -86,8 +86,8 @@ describe('commands', () => {
     });
 
     it('hands the accelerator and the switches to the analysis', async () => {
-      const { analysed } = await command(['matrix', '--accel', 'tcg', '--target', 'i386', '-D', 'CONFIG_A', '--define', 'CONFIG_B=2', '--without', 'CONFIG_C']);
-      expect(analysed).to.deep.equal([{ accel: 'tcg', target: 'i386', define: new Map([['CONFIG_A', '1'], ['CONFIG_B', '2']]), without: ['CONFIG_C'] }]);
+      const { analysed } = await command(['matrix', '--accel', 'tcg', '--target', 'i386', '-D', 'CONFIG_A', '--define', 'CONFIG_B=2', '--without', 'CONFIG_C', '--configure', '--with-devices-x86_64=few  --without-default-features', '--configure=--enable-a']);
+      expect(analysed).to.deep.equal([{ accel: 'tcg', target: 'i386', define: new Map([['CONFIG_A', '1'], ['CONFIG_B', '2']]), without: ['CONFIG_C'], configure: ['--with-devices-x86_64=few', '--without-default-features', '--enable-a'] }]);
     });
   });
 
