@@ -255,6 +255,8 @@ class Builder {
       }
       length = Math.max(length, index);
     }
+    // an element of which nothing is named is there, too: {}
+    if (type.length === undefined) this.end = Math.max(this.end, offset + length * size);
     return length;
   }
 
