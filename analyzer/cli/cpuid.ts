@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { openRanges } from '../compare/registers.js';
 import { cpuidJson, cpuidRaw, cpuidText } from '../render/cpuid.js';
 import type { FeatureRegister } from '../x86/feature-words.js';
 import type { Context } from './context.js';
-import { conclude, openAnalysis, withAccel, withJson, type AnalysisCommandOptions } from './options.js';
+import { Exit } from './exit.js';
+import { conclude, openAnalysis, withAccel, withHost, withJson, type AnalysisCommandOptions } from './options.js';
 import { findMachine } from './select.js';
 
 interface Options extends AnalysisCommandOptions {
@@ -16,13 +18,17 @@ interface KnowsFeatureNames {
   cpuidFeatures?(): readonly FeatureRegister[];
 }
 
+const help = `
+Under KVM, bits that the host decides are marked. Of a CPU that is the host's altogether (host, max) the host decides how many leaves there
+are, too: unless --host describes one, what is printed is not the whole table, a message says so, and the exit code is 4.`;
+
 /** `cpuid MACHINE CPU` */
 export function cpuidCommand(context: Context): Command {
   const command = new Command('cpuid')
     .description('show what the CPUID instruction answers to a guest on its first CPU, or another: every leaf and subleaf')
     .argument('<machine>', 'a machine type or its alias')
     .argument('<cpu>', "a CPU model, or QEMU's -cpu syntax");
-  return withJson(withAccel(command))
+  return withJson(withHost(withAccel(command)))
     .addOption(new Option('--raw', 'print registers, as the cpuid tool does with -r').conflicts('json'))
     .addOption(new Option('--vcpu <number>', 'which of the CPUs that --smp asks for, in the order in which QEMU makes them').argParser(numberOf).default(0))
     .action(async (machineName: string, cpu: string, options: Options) => {
@@ -32,8 +38,11 @@ export function cpuidCommand(context: Context): Command {
       const features = (analysis as KnowsFeatureNames).cpuidFeatures?.() ?? [];
       context.terminal.out(options.json ? cpuidJson(rows) : options.raw ? cpuidRaw(rows, options.vcpu === 0 ? undefined : options.vcpu) : cpuidText(rows, features, context.terminal.style));
       if (options.raw && rows.some(({ host }) => host !== undefined)) context.terminal.err('note: bits that the host decides are shown as on a host that supports everything asked for; --json tells which they are');
-      conclude(context, options, [analysis]);
-    });
+      const open = openRanges(rows);
+      if (open.length > 0) context.terminal.err(`not the whole table: the host decides how many leaves there are ${open.map((leaf) => `from 0x${leaf.toString(16)}`).join(', ')} on${analysis.host === undefined ? '; --host describes one' : ''}`);
+      conclude(context, options, [analysis], open.length > 0 ? Exit.incomplete : Exit.ok);
+    })
+    .addHelpText('after', help);
 }
 
 function numberOf(text: string): number {

@@ -7,7 +7,7 @@ export const Exit = {
   usage: 2,
   /** The source could not be analysed exactly. */
   inexact: 3,
-  /** What was asked for in full cannot be had in full: generate --strict, or generate for a host that can run none of it. */
+  /** What was asked for in full cannot be had in full: generate --strict, generate for a host that can run none of it, or cpuid where the host decides what leaves there are. */
   incomplete: 4,
 } as const;
 export type ExitCode = (typeof Exit)[keyof typeof Exit];
@@ -19,7 +19,7 @@ Exit codes:
   2  wrong usage
   3  the source could not be analysed exactly: the messages say where and why
   4  a configuration cannot be the whole CPU (generate --strict), or not run on
-     the host (generate --host)`;
+     the host (generate --host); the table is not whole (cpuid)`;
 
 /** The user asked for something that cannot be. The message is one line. */
 export class UsageError extends Error {

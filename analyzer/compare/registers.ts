@@ -17,6 +17,15 @@ export interface RegisterPair {
   readonly supported: number;
 }
 
+/** Leaves come in ranges, of which the first leaf tells the last in eax. */
+const RANGE = 0x100;
+
+/** First leaves of ranges of which the host decides how many leaves they have: the table may lack rows, or have none yet. */
+export function openRanges(rows: readonly CpuidLeaf[]): number[] {
+  if (rows.length === 0) return [0];
+  return rows.filter(({ leaf, subleaf, host }) => leaf % RANGE === 0 && subleaf === 0 && (host?.eax ?? 0) !== 0).map(({ leaf }) => leaf);
+}
+
 /** A table answers for the rows that it has. */
 export function answersOf(rows: readonly CpuidLeaf[]): Answers {
   const byKey = new Map(rows.map((row) => [key(row), row]));

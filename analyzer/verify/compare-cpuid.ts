@@ -1,4 +1,4 @@
-import { answersOf, registerPairs, REGISTERS, type Answers } from '../compare/registers.js';
+import { answersOf, openRanges, registerPairs, REGISTERS, type Answers } from '../compare/registers.js';
 import type { CpuidLeaf } from '../x86/api.js';
 import type { GuestCpuid } from './guest.js';
 
@@ -47,7 +47,7 @@ export function compareWithAnalysis(guest: GuestCpuid, analysed: readonly CpuidL
 export function compareTables(given: readonly CpuidLeaf[], analysed: readonly CpuidLeaf[]): RegisterComparison {
   const [told, mine] = [answersOf(given), answersOf(analysed)];
   // where the host decides which leaf is the last of its range, it decides what rows there are, in that range and in those behind it
-  const isOpen = analysed.length === 0 || analysed.some(({ leaf, subleaf, host }) => leaf % RANGE === 0 && subleaf === 0 && (host?.eax ?? 0) !== 0);
+  const isOpen = openRanges(analysed).length > 0;
   const rows = [
     ...analysed.filter((row) => told(row.leaf, row.subleaf) !== undefined || !isHosts(row)),
     ...(isOpen ? [] : given.filter((row) => mine(row.leaf, row.subleaf) === undefined)),
