@@ -35,8 +35,8 @@ export function cpuidCommand(context: Context): Command {
       const analysis = await openAnalysis(context, options, options.accel);
       const machine = findMachine(analysis, machineName);
       const rows = analysis.cpuid(machine, cpu, options.vcpu);
-      const features = (analysis as KnowsFeatureNames).cpuidFeatures?.() ?? [];
-      context.terminal.out(options.json ? cpuidJson(rows) : options.raw ? cpuidRaw(rows, options.vcpu === 0 ? undefined : options.vcpu) : cpuidText(rows, features, context.terminal.style));
+      const text = (): string => cpuidText(rows, (analysis as KnowsFeatureNames).cpuidFeatures?.() ?? [], context.terminal.style);
+      context.terminal.out(options.json ? cpuidJson(rows) : options.raw ? cpuidRaw(rows, options.vcpu === 0 ? undefined : options.vcpu) : text());
       if (options.raw && rows.some(({ host }) => host !== undefined)) context.terminal.err('note: bits that the host decides are shown as on a host that supports everything asked for; --json tells which they are');
       const open = openRanges(rows);
       if (open.length > 0) context.terminal.err(`not the whole table: the host decides how many leaves there are ${open.map((leaf) => `from 0x${leaf.toString(16)}`).join(', ')} on${analysis.host === undefined ? '; --host describes one' : ''}`);
