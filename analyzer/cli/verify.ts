@@ -43,7 +43,7 @@ export function verifyCommand(context: Context): Command {
     .option('-m, --machine <pattern...>', 'start VMs of these machine types only (shell patterns)')
     .option('-M, --model <pattern...>', 'start VMs with these models only (shell patterns)')
     .addOption(new Option('--mode <mode>', 'the mode of the configurations, as of generate').choices(['auto', ...modes]).default('auto'))
-    .option('--all', 'every model on every machine type that makes a difference, not a sample')
+    .option('--all', 'every CPU that a model is on any machine type, not a sample')
     .option('--sample <number>', 'start so many VMs (default: until every machine type and every model has had its turn)', wholeNumber)
     .option('--record <file>', 'keep what the binary said, as a golden file; %a in the name stands for the accelerator'))
     .action(async (options: Options) => {

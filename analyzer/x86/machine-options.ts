@@ -1,5 +1,9 @@
+import { ProgramError } from '../c/program.js';
 import { CannotResolveError, type MachineOptions } from './api.js';
 import type { Boot } from './boot.js';
+
+/** What sets properties from key=value pairs, under the names that it has had. */
+const SETTERS = ['object_set_props_from_keyval', 'object_set_properties_from_keyval'];
 
 /**
  * -smp, taken apart by the tree's own parser, as main() has it do: the machine's property `smp` (hw/core/machine.c:
@@ -18,7 +22,9 @@ export function applySmp(boot: Boot, machineClass: number, machine: number, smp:
       if (parsed === 0) return;
       const properties = program.call('qdict_new') as number;
       program.call('qdict_put_obj', properties, qom.string('smp'), parsed);
-      program.call('object_set_properties_from_keyval', machine, properties, 0, errp);
+      const set = SETTERS.find((name) => program.has(name));
+      if (set === undefined) throw new ProgramError(`the program has no function ${SETTERS.join('(), ')}(), which sets a machine's properties`, undefined);
+      program.call(set, machine, properties, 0, errp);
       return;
     }
     const options = program.call('qemu_opts_parse', optionList(boot), text, 1, errp) as number;
