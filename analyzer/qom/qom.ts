@@ -66,6 +66,7 @@ export class Qom {
     const error = memory.loadPointer(errp);
     if (error instanceof Unknown) return error.toString();
     if (error === 0) return undefined;
-    return memory.cstring(this.program.call('error_get_pretty', error) as number);
+    const words = this.program.call('error_get_pretty', error);
+    return words instanceof Unknown ? `an error (its words hang on ${words.origin.what})` : memory.cstring(words as number);
   }
 }

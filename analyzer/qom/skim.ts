@@ -1,7 +1,7 @@
 import type { Follows, Program } from '../c/program.js';
 import type { TreeFunction } from '../c/function.js';
 import type { ObjectSymbol } from '../c/symbols.js';
-import { sizeOf } from '../c/types.js';
+import { sizeOf, type CType } from '../c/types.js';
 import { Unknown, type Value } from '../c/unknown.js';
 import { Reaching, type FunctionTexts } from './function-text.js';
 
@@ -17,6 +17,8 @@ const CPU_PARTS = /^hw\/(?:intc\/)?apic\w*\.c$/;
 /** What is said goes through these. */
 const SPEAKS = /^(?:monitor|stubs)\/|^monitor\.c$/;
 
+/** Where errors are made. */
+const ERRORS = /^util\/error\.c$/;
 const SERVES_ALL = /^(?:qom|util|qobject|qapi)\//;
 
 // util/error.c: only the addresses of these two mean something; what they hold never changes.
@@ -250,9 +252,11 @@ export class Skim {
   within<T>(files: RegExp, what: () => T): T {
     const outer = this.program.follows;
     this.program.follows = (fn, args) => {
-      if (args.some((a) => a instanceof Unknown)) return 'no';
       const { start, unit } = fn.declaration;
-      return files.test(unit.path) || SERVES_ALL.test(unit.path) || start.file.path.endsWith('.h') ? 'yes' : 'no';
+      // that there is an error matters, whatever its words are
+      if (args.some((a) => a instanceof Unknown)) return ERRORS.test(unit.path) ? 'yes' : 'no';
+      if (files.test(unit.path) || SERVES_ALL.test(unit.path) || start.file.path.endsWith('.h')) return 'yes';
+      return isText(fn.type.result) ? 'tentatively' : 'no';
     };
     try {
       return what();
@@ -279,6 +283,11 @@ export class Skim {
   describe(): { variables: string[]; functions: string[] } {
     return { variables: [...this.variables.keys()].sort(), functions: [...this.followed.names].sort() };
   }
+}
+
+/** What makes text: the words of an error, for instance. */
+function isText(type: CType): boolean {
+  return type.kind === 'pointer' && type.target.kind === 'integer' && type.target.size === 1;
 }
 
 const KEYWORDS = new Set(['if', 'while', 'for', 'switch', 'return', 'sizeof']);

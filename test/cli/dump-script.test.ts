@@ -31,7 +31,7 @@ function* bitsOf(words: QmpValue | undefined): Generator<readonly [string, boole
 }
 
 /** Properties by the bit that they are, under all their names. */
-function propertiesByBit(registers: readonly FeatureRegister[]): Map<string, readonly string[]> {
+function propertiesByBit(registers: readonly Omit<FeatureRegister, 'word'>[]): Map<string, readonly string[]> {
   return new Map(registers.flatMap(({ leaf, subleaf, register, names }) => names.flatMap((name, number): [string, string[]][] => (
     name === undefined ? [] : [[bit(register, leaf, subleaf, number), name.split('|').map((one) => one.replaceAll('_', '-'))]]))));
 }
