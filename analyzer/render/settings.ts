@@ -6,6 +6,8 @@ import { settingText } from './value.js';
 export interface Setting {
   readonly property: string;
   readonly value: string;
+  /** The value as QMP types it, where it is not the expanded model's. */
+  readonly is?: QmpValue;
 }
 
 /** A property that a configuration cannot set, and why. */
@@ -47,7 +49,7 @@ export function cpuSettings(analysis: Analysis & KnowsExpressible, machine: stri
   const known = analysis.expressible?.(machine, model, on);
   const { settings, notSet } = known !== undefined ? { settings: [...known], notSet: [...known.not] } : fromProperties(analysis, machine, model, cpu);
   const values = new Map<string, QmpValue>();
-  for (const { property } of settings) values.set(property, cpu.properties.get(property) ?? null);
+  for (const { property, is } of settings) values.set(property, is ?? cpu.properties.get(property) ?? null);
   const host = new Set(cpu.hostDependent);
   return {
     settings: settings.filter(({ property }) => !host.has(property)).sort(byProperty),

@@ -17,7 +17,7 @@ import { CpuPool } from './cpu-pool.js';
 import { Expansion } from './expand.js';
 import type { Notes } from './questions.js';
 import { explainProperties, watchedBits, watchedProperty } from './explain.js';
-import { expressible, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
+import { asRealized, expressible, realizeOf, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
 import { bitsNamed, featureLists } from './feature-lists.js';
 import { featureRegisters, featureWords, type FeatureRegister, type FeatureWord } from './feature-words.js';
 import { registerGlobals } from './globals.js';
@@ -544,10 +544,26 @@ export class TreeAnalysis implements Analysis {
       const differs = (property: string): boolean => wanted.properties.get(property) !== base.properties.get(property);
       const refusals = this.temporarily(() => refused(this.boot, settings, differs, this.refusedBefore, () => this.boot.qom.create(base.typename)));
       const names = new Set(refusals.map(({ property }) => property));
-      known = { settings: settings.filter(({ property }) => !names.has(property)), not: [...not, ...refusals] };
+      const accepted = settings.filter(({ property }) => !names.has(property));
+      // what the host decides is not worked out here
+      const mended = wanted.hostDependent.length > 0 ? { settings: accepted, not: [] } : this.mended(machine, model, wanted.typename, on, base.typename, accepted);
+      known = { settings: mended.settings, not: [...not, ...refusals, ...mended.not] };
       this.expressed.set(key, known);
     }
     return Object.assign([...known.settings], { not: known.not });
+  }
+
+  /** What a model's own realize function works out has to be set where another type's realizes the CPU. */
+  private mended(machine: string, model: string, typename: string, on: string, driver: string, settings: readonly Setting[]): Expressible {
+    const { boot } = this;
+    if (realizeOf(boot, typename) === realizeOf(boot, driver)) return { settings, not: [] };
+    try {
+      return asRealized(settings, this.resolve(machine, model, 'realized'), (some) => this.configured(machine, on, driver, some));
+    } catch (error) {
+      // a machine type without a CPU of its own
+      if (error instanceof CannotResolveError) return { settings, not: [] };
+      throw error;
+    }
   }
 
   /**

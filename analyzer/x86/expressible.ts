@@ -1,9 +1,14 @@
-import { Unknown } from '../c/unknown.js';
+import { Unknown, type Value } from '../c/unknown.js';
 import type { PropertyInfo, QmpValue, ResolvedCpu } from './api.js';
 import type { Boot } from './boot.js';
 import type { Expansion } from './expand.js';
 
-export interface Setting { readonly property: string; readonly value: string }
+export interface Setting {
+  readonly property: string;
+  readonly value: string;
+  /** The value as QMP types it, where it is not the expanded model's. */
+  readonly is?: QmpValue;
+}
 /** `same`: the CPU on which the others are set has this value by itself. */
 export interface NotSet {
   readonly property: string;
@@ -102,6 +107,37 @@ export function refused(boot: Boot, settings: readonly Setting[], differs: (prop
     return [{ property, reason, same: false }];
   }
   return [];
+}
+
+/** The tree's function that realizes a type's objects; undefined where it has none. */
+export function realizeOf({ program, qom }: Boot, typename: string): Value | undefined {
+  if (!program.hasMember('DeviceClass', 'realize')) return undefined;
+  return program.readMember(qom.classByName(typename)!, 'DeviceClass', 'realize');
+}
+
+/**
+ * Settings with which another type's CPU is, once realized, what the wanted one is. A type with a realize function of its own may work out values
+ * there that it left open before (`max` does, of who it is).
+ * @param wanted the CPU, realized
+ * @param make the CPU that settings make, realized
+ */
+export function asRealized(settings: readonly Setting[], wanted: ResolvedCpu, make: (settings: readonly Setting[]) => ResolvedCpu): Expressible {
+  const differs = (made: ResolvedCpu, property: string): boolean => {
+    const [value, other] = [wanted.properties.get(property), made.properties.get(property)];
+    return value !== undefined && other !== undefined && typeof value !== 'object' && value !== other;
+  };
+  const first = make(settings);
+  if (!settings.some(({ property }) => differs(first, property))) return { settings, not: [] };
+  const mended = settings.map((setting): Setting => {
+    const value = wanted.properties.get(setting.property);
+    const text = value === undefined || !differs(first, setting.property) ? undefined : settingText(value);
+    return text === undefined ? setting : { property: setting.property, value: text, is: value! };
+  });
+  const second = make(mended);
+  return {
+    settings: mended.filter(({ property }) => !differs(second, property)),
+    not: mended.filter(({ property }) => differs(second, property)).map(({ property, value }) => ({ property, reason: `set to ${value} it is ${String(second.properties.get(property))} once realized`, same: false })),
+  };
 }
 
 /** object_property_parse(): object, then name and text, in the order that the tree's prototype has. */
