@@ -102,11 +102,8 @@ function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode,
  */
 export function forkStatement(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion {
   let outcomes = explore(program, frame, alternatives);
-  // Where calls are skipped, a test of what they would have returned that leaves early is the error path: the program went on.
-  if (program.follows !== undefined && outcomes.some((o) => o.value === Completion.Normal)) {
-    const went = outcomes.filter((o) => o.value === Completion.Normal);
-    if (went.length < outcomes.length && program.overlooks?.(origin) !== false) outcomes = went;
-  }
+  // a test of what a call that was not executed would have returned: leaving early is the error path, and the program went on
+  if (origin.unexecuted && outcomes.some((o) => o.value === Completion.Normal)) outcomes = outcomes.filter((o) => o.value === Completion.Normal);
   const first = outcomes[0]!;
   if (outcomes.every((o) => o.value === first.value && (o.value !== Completion.Goto || o.label === first.label)) && first.value !== Completion.Diverged) {
     join(program, origin, frame, place, outcomes);

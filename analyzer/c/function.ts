@@ -84,7 +84,7 @@ export class TreeFunction implements FunctionSymbol, Made {
   }
 
   private cannotRun(at: Location | undefined): Value {
-    return this.program.gapAt(`${this.name}() cannot be executed`, at);
+    return this.program.unexecuted(`${this.name}() cannot be executed`, at);
   }
 
   private parameter(name: string | undefined, type: CType, variable: string, node: SyntaxNode, { block, fn }: CodeContext): void {
@@ -123,7 +123,7 @@ export class TreeFunction implements FunctionSymbol, Made {
   run = (...args: Value[]): Value => {
     this.compile();
     const { program } = this;
-    if (this.body === undefined) return program.gapAt(`${this.name}() cannot be executed`, undefined);
+    if (this.body === undefined) return this.cannotRun(undefined);
     this.run = (emit(this.body!, program.library, this) as typeof this.run | undefined) ?? ((...all) => this.explore(all));
     return this.run(...args);
   };

@@ -504,7 +504,7 @@ export class Program implements Runtime, Machine {
 
   callAddress(address: Value, args: Value[], place: SyntaxNode | undefined): Value {
     if (typeof address !== 'number') {
-      return this.gapAt(`call through an unknown pointer (${(address as Unknown).origin.what})`, place?.location);
+      return this.unexecuted(`call through an unknown pointer (${(address as Unknown).origin.what})`, place?.location);
     }
     const symbol = this.functionTable[(address - FUNCTION_BASE) / FUNCTION_STEP];
     if (symbol === undefined) throw new ProgramError(address === 0 ? 'call through a null pointer' : 'call through something that is not a function pointer', place?.location ?? this.site?.location);
@@ -626,6 +626,12 @@ export class Program implements Runtime, Machine {
     return new Unknown({ kind: 'gap', what, at: where });
   }
 
+  /** The result of a call that cannot be executed. */
+  unexecuted(what: string, at: Location | undefined): Unknown {
+    const gap = this.gapAt(what, at);
+    return this.follows === undefined ? gap : new Unknown({ ...gap.origin, unexecuted: true });
+  }
+
   missingType(name: string, node: SyntaxNode): void {
     this.diagnose({ severity: 'note', at: node.location, what: `type '${name}' is not declared in any header of the tree`, affects: 'objects that contain it' });
   }
@@ -646,9 +652,6 @@ export class Program implements Runtime, Machine {
 
   /** If set, it is asked at every direct call. A call that is not followed is skipped, with an unknown result and without a diagnostic; one that is followed tentatively counts as skipped if it aborts. */
   follows: Follows | undefined;
-
-  /** If set, it is told what decides a branch of which not all alternatives are to be followed, and may have them followed by saying false. */
-  overlooks: ((origin: Origin) => boolean | void) | undefined;
 
   /** Where calls are skipped, objects are missing: a statement that stumbles over one is skipped too. */
   tolerates(error: unknown): boolean {
@@ -702,7 +705,7 @@ export class Program implements Runtime, Machine {
 
   /** The result of a call that was skipped. */
   skipped(name: string, site: CallPlace): Unknown {
-    return new Unknown({ kind: 'gap', what: `call of ${name}(), which was not followed`, at: site.location });
+    return new Unknown({ kind: 'gap', what: `call of ${name}(), which was not followed`, at: site.location, unexecuted: true });
   }
 
   // ---- provenance of static data

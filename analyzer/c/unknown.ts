@@ -15,6 +15,11 @@ export interface Origin {
    * known stands in such a block, so that a store to it is no loss. What is loaded from it is unknown for the reason given here.
    */
   readonly block?: Origin;
+  /**
+   * It is the result of a call that was not executed, be it one of the program or of what it runs on. Whatever the call would have said
+   * of success or failure, the program is known to have gone on: code that leaves early for such a result leaves for an error.
+   */
+  readonly unexecuted?: true;
 }
 
 /**

@@ -87,8 +87,8 @@ export class HostEdge {
   /** How often the host was asked what it supports. */
   questions = 0;
 
-  /** Origins of the vendor's name. */
-  readonly vendorOrigins = new WeakSet<Origin>();
+  /** How often a vendor was told that was supposed. */
+  suppositions = 0;
 
   /** What is known of the answer to a call that asks for features; the rest is as on a host that supports all or nothing. */
   cpuid([, leaf, subleaf, register]: readonly Value[], known: () => Value): Value {
@@ -112,6 +112,7 @@ export class HostEdge {
   supposedVendor(): Partial<CpuidRegisters> | undefined {
     const vendor = this.grants?.vendor;
     if (vendor === undefined) return undefined;
+    this.suppositions++;
     const bytes = Buffer.from(vendor, 'latin1');
     return { ebx: bytes.readUInt32LE(0), edx: bytes.readUInt32LE(4), ecx: bytes.readUInt32LE(8) };
   }
@@ -154,6 +155,7 @@ export function defineHostEdge(program: Program, facts?: HostFacts): HostEdge {
   for (const name of ['kvm_ioctl', 'kvm_vm_ioctl', 'kvm_vcpu_ioctl', 'kvm_device_ioctl']) {
     program.define(name, (m, args, call) => {
       const origin = host(`${name}()`, call);
+      const result = new Unknown({ ...origin, unexecuted: true }, 0xffff_ffffn);
       // an int, or an unsigned long in later releases
       const request = args[1] instanceof Unknown || args[1] === undefined ? undefined : Number(BigInt.asUintN(32, BigInt(args[1])));
       const pointer = args[2];
@@ -163,16 +165,16 @@ export function defineHostEdge(program: Program, facts?: HostFacts): HostEdge {
         const size = (request >>> 16) & 0x3fff;
         for (let i = 0; i < size; i++) m.memory.store(pointer + i, 1, new Unknown(origin, 0xffn));
       }
-      return new Unknown(origin, 0xffff_ffffn);
+      return result;
     });
   }
   for (const name of ['kvm_check_extension', 'kvm_vm_check_extension']) {
-    program.define(name, (_m, args, call) => new Unknown(host(`KVM's extension ${String(args[1])}`, call), 0xffff_ffffn));
+    program.define(name, (_m, args, call) => new Unknown(host(`KVM's extension ${String(args[1])}`, call), 0xffff_ffffn, 0n, typeof args[1] === 'number' && COMMON_EXTENSIONS.has(args[1])));
   }
   // target/i386/kvm/kvm.c: asks the kernel for permission to use what the CPU has; it grants it or QEMU exits
   program.define('kvm_request_xsave_components', () => 0);
   // util/osdep.c: /dev/kvm and the like
-  for (const name of ['qemu_open_old', 'qemu_open']) program.define(name, (_m, _args, call) => new Unknown(host('a file of the host', call), 0xffff_ffffn));
+  for (const name of ['qemu_open_old', 'qemu_open']) program.define(name, (_m, _args, call) => new Unknown({ ...host('a file of the host', call), unexecuted: true }, 0xffff_ffffn));
   // translate-all.c: memory for generated code, of which there is none. That it was to be had is what tcg_enabled() means in old trees; in newer ones the function tells success.
   let code: number | undefined;
   program.define('alloc_code_gen_buffer', (m, args) => (args.length === 0 ? (code ??= m.memory.allocateStatic(1)) : 1));
@@ -191,7 +193,6 @@ export function defineHostEdge(program: Program, facts?: HostFacts): HostEdge {
     const isVendor = args[0] === 0;
     const described = typeof args[0] === 'number' && typeof args[1] === 'number' ? facts?.cpuid(args[0], args[1]) : undefined;
     const known = isVendor && described?.ebx === undefined ? { ...described, ...edge.supposedVendor() } : described;
-    if (isVendor) edge.vendorOrigins.add(origin);
     for (const [i, register] of (['eax', 'ebx', 'ecx', 'edx'] as const).entries()) {
       const pointer = args[2 + i];
       if (typeof pointer === 'number' && pointer !== 0) m.memory.store(pointer, 4, known?.[register] ?? new Unknown(origin, 0xffff_ffffn, 0n, isVendor && i > 0, isVendor && i > 0));
@@ -199,6 +200,9 @@ export function defineHostEdge(program: Program, facts?: HostFacts): HostEdge {
   });
   return edge;
 }
+
+/** linux/kvm.h: KVM_CAP_IRQCHIP and KVM_CAP_IRQ_ROUTING, which KVM has for x86 processors wherever QEMU runs with its interrupt controllers. */
+const COMMON_EXTENSIONS: ReadonlySet<number> = new Set([0, 25]);
 
 /** linux/kvm.h: _IOWR(KVMIO, 0x05, struct kvm_cpuid2) */
 const KVM_GET_SUPPORTED_CPUID = 0xc008ae05;

@@ -135,8 +135,8 @@ class TableSet extends Error {
 
 /**
  * The table that KVM is given (target/i386/kvm: kvm_arch_init_vcpu()), which decides what leaves there are: the CPU's thread
- * makes it when the CPU is realized. It is made on a host that supports every feature and on one that supports none, and, where the
- * vendor of the processor decides what is done, for each vendor that the tree knows: where the tables differ the host decides.
+ * makes it when the CPU is realized. It is made on a host that supports every feature and on one that supports none, and, where nothing
+ * else is known of who made the processor, for each vendor that the tree knows: where the tables differ the host decides.
  * @param make makes and realizes the CPU, and calls `begin` when others before it are made
  * @param vendors whom to try
  * @returns undefined if the accelerator asks no host and is given none
@@ -145,19 +145,19 @@ class TableSet extends Error {
 export function hostedCpuid(boot: Boot, questions: Grants, wants: boolean, make: (begin: () => void) => void, vendors: () => readonly string[]): CpuidLeaf[] | undefined {
   const tables: Table[] = [];
   const asked = boot.qemu.host.questions;
-  const on = (grants: Grants): Made | undefined => {
-    const made = table(boot, grants, make);
-    if (made !== undefined) tables.push({ answers: new Map(made.answers.map((answer) => [key(answer), answer])), granted: grants.granted !== false });
-    return made;
+  const on = (grants: Grants): boolean => {
+    const answers = table(boot, grants, make);
+    if (answers !== undefined) tables.push({ answers: new Map(answers.map((answer) => [key(answer), answer])), granted: grants.granted !== false });
+    return answers !== undefined;
   };
-  const onBoth = (vendor?: string): boolean => {
-    const grants = vendor === undefined ? questions : { ...questions, vendor };
-    const all = on({ ...grants, granted: true });
-    if (all === undefined) return false;
+  const known = vendors();
+  for (const grants of known.length === 0 ? [questions] : known.map((vendor) => ({ ...questions, vendor }))) {
+    const before = boot.qemu.host.suppositions;
+    if (!on({ ...grants, granted: true })) break;
     on({ ...grants, granted: false });
-    return all.vendorDecides;
-  };
-  if (onBoth()) for (const vendor of vendors()) onBoth(vendor);
+    // it was not asked for
+    if (boot.qemu.host.suppositions === before) break;
+  }
   if (tables.length === 0) {
     if (boot.qemu.host.questions > asked) throw new CannotResolveError('what the accelerator is told of CPUID cannot be followed');
     return undefined;
@@ -188,17 +188,9 @@ function key({ leaf, subleaf }: Answer): string {
   return `${leaf}/${subleaf}`;
 }
 
-interface Made {
-  readonly answers: readonly Answer[];
-  /** What is done depends on who made the processor, which is not known. */
-  readonly vendorDecides: boolean;
-}
-
-function table({ program, qemu: { host } }: Boot, grants: Grants, make: (begin: () => void) => void): Made | undefined {
+function table({ program, qemu: { host } }: Boot, grants: Grants, make: (begin: () => void) => void): readonly Answer[] | undefined {
   const request = Number(program.constant('KVM_SET_CPUID2') ?? NaN);
-  const { onRequest, overlooks } = { onRequest: host.onRequest, overlooks: program.overlooks };
-  let vendorDecides = false;
-  program.overlooks = (origin) => { vendorDecides ||= host.vendorOrigins.has(origin); };
+  const { onRequest } = host;
   const begin = (): void => {
     host.onRequest = (asked, pointer) => {
       if (asked === request && typeof pointer === 'number') throw new TableSet(entries(program, pointer));
@@ -210,10 +202,9 @@ function table({ program, qemu: { host } }: Boot, grants: Grants, make: (begin: 
   } catch (error) {
     if (!(error instanceof TableSet)) throw error;
     program.unwind();
-    return { answers: error.answers, vendorDecides };
+    return error.answers;
   } finally {
     host.onRequest = onRequest;
-    program.overlooks = overlooks;
   }
 }
 

@@ -108,7 +108,7 @@ export class Realized {
     const { program, qemu } = this.boot;
     const before = qemu.host.questions;
     // where the host decides what features there are, much of what it decides cannot be followed
-    const object = host === 'any' ? this.undecided(cpu) : this.make(cpu);
+    const object = host === 'any' ? program.silently(() => this.make(cpu)).result : this.make(cpu);
     // no filter but the accelerator's own: nothing has asked the host
     const asked = qemu.host.questions > before;
     const found = new Map<string, Visited>();
@@ -131,18 +131,6 @@ export class Realized {
       }
     }
     return found;
-  }
-
-  /** A CPU whose features the host decides: code that leaves early where a feature is missing may do so or not. */
-  private undecided(cpu: string): number {
-    const { program } = this.boot;
-    const outer = program.overlooks;
-    program.overlooks = (origin) => origin.kind !== 'host';
-    try {
-      return program.silently(() => this.make(cpu)).result;
-    } finally {
-      program.overlooks = outer;
-    }
   }
 
   /** Make and realize a CPU. @throws CannotResolveError with what QEMU says before it exits */

@@ -1,9 +1,6 @@
 import type { Boot } from './boot.js';
 
-/** A vendor that no tree knows. */
-const OTHER = 'not one known';
-
-/** Vendors of processors: all that the models of the tree are from (X86CPUDefinition.vendor), and one that none is. */
+/** Vendors of processors: all that the models of the tree are from (X86CPUDefinition.vendor), and one that none is, no bit of whose name is as in the first. */
 export function vendorsOf({ program, qom }: Boot): string[] {
   const found = new Set<string>();
   const table = ['model', 'cpu_def'].find((member) => program.hasMember('X86CPUClass', member));
@@ -17,5 +14,10 @@ export function vendorsOf({ program, qom }: Boot): string[] {
     found.add(program.memory.cstring(definition + program.offsetOf('X86CPUDefinition', 'vendor')));
   }
   const length = Math.max(...[...found].map((vendor) => vendor.length));
-  return [...[...found].filter((vendor) => vendor.length === length).sort(), OTHER.slice(0, length)];
+  const known = [...found].filter((vendor) => vendor.length === length).sort();
+  return [...known, ...known.slice(0, 1).map(inverted)];
+}
+
+function inverted(text: string): string {
+  return Buffer.from(Buffer.from(text, 'latin1').map((byte) => ~byte)).toString('latin1');
 }
