@@ -46,6 +46,8 @@ export interface Runtime {
   resume(frame: Frame, completion: Completion, goOn: (completion: Completion) => Completion): Completion;
   /** Truth of a loop's condition; where an unknown decides, that is reported, and the loop ends. */
   loopCondition(condition: Value, place: SyntaxNode): boolean;
+  /** A loop that may be over for long, and may never be: report it, and leave out that it goes on. */
+  endless(place: SyntaxNode): never;
   /** May the program go on with the next statement after this fault? */
   tolerates(error: unknown): boolean;
   /** Record where an initializer put data, for provenance. */

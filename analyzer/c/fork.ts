@@ -1,5 +1,5 @@
-import { Completion, type Frame } from './frame.js';
-import type { Program } from './program.js';
+import { Completion, type Frame, type Outcome } from './frame.js';
+import { EndlessError, type Program } from './program.js';
 import type { SyntaxNode } from './syntax.js';
 import { Unknown, type Origin, type Value } from './unknown.js';
 
@@ -7,36 +7,28 @@ import { Unknown, type Origin, type Value } from './unknown.js';
  * A branch on an unknown. All alternatives are executed, each from the same state; what they leave different becomes
  * unknown with the branch's origin, what they leave equal stays known.
  *
- * An alternative that aborts the program is left out while another one survives: the program is known to have gone on.
+ * An alternative that aborts the program, or goes on for ever, is left out while another one survives: the program is known to have gone on.
  */
 
-interface Outcome<T> {
-  readonly value: T;
-  readonly slots: Value[];
-  readonly result: Value;
-  readonly label: string | undefined;
-  readonly bytes: Map<number, number | Unknown>;
-  readonly foreign: boolean;
-}
-
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'GuestAbort';
+  return error instanceof EndlessError || (error instanceof Error && error.name === 'GuestAbort');
 }
 
 /** Run every alternative from the present state, and undo it again. */
-function explore<T>(program: Program, frame: Frame, alternatives: readonly (() => T)[]): Outcome<T>[] {
+function explore(program: Program, frame: Frame, alternatives: readonly (() => Completion)[]): Outcome[] {
   const { memory } = program;
   const slots = frame.slots.slice();
   const { result, label } = frame;
-  const outcomes: Outcome<T>[] = [];
+  const outcomes: Outcome[] = [];
   let abort: unknown;
-  for (const alternative of alternatives) {
-    const recording = memory.record();
+  for (const run of alternatives) {
+    const recording = memory.record(program.frameTop);
     program.alternatives++;
     try {
-      const value = alternative();
+      const value = run();
       recording.stop();
-      outcomes.push({ value, slots: frame.slots.slice(), result: frame.result, label: frame.label, bytes: recording.written(), foreign: recording.foreign });
+      const divergence = value === Completion.Diverged ? frame.divergence : undefined;
+      outcomes.push({ value, slots: frame.slots.slice(), result: frame.result, label: frame.label, bytes: recording.written(), foreign: recording.foreign, divergence, run });
     } catch (error) {
       recording.stop();
       if (!isAbort(error)) throw error;
@@ -51,6 +43,17 @@ function explore<T>(program: Program, frame: Frame, alternatives: readonly (() =
   }
   if (outcomes.length === 0) throw abort;
   return outcomes;
+}
+
+/** Let an alternative have happened. Only what it did beyond memory must be done again. */
+function restore(program: Program, frame: Frame, outcome: Outcome): Completion {
+  if (outcome.foreign) return outcome.run();
+  program.memory.restore(outcome.bytes);
+  for (let i = 0; i < outcome.slots.length; i++) frame.slots[i] = outcome.slots[i]!;
+  frame.result = outcome.result;
+  frame.label = outcome.label;
+  frame.divergence = outcome.divergence;
+  return outcome.value;
 }
 
 function same(a: Value, b: Value): boolean {
@@ -79,7 +82,7 @@ function inCommon(origin: Origin, values: readonly Value[]): Value {
 }
 
 /** Make the state what all outcomes have in common. */
-function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, outcomes: readonly Outcome<unknown>[]): void {
+function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, outcomes: readonly Outcome[]): void {
   const { memory } = program;
   const merge = (values: readonly Value[]): Value => inCommon(origin, values);
   if (outcomes.some((o) => o.foreign) && outcomes.length > 1) {
@@ -98,7 +101,7 @@ function join(program: Program, origin: Origin, frame: Frame, place: SyntaxNode,
 
 /**
  * A statement whose course an unknown steers. Where the alternatives end differently (one returns, another goes on) nothing
- * has happened yet: the result is Diverged, and the enclosing statement runs each alternative on to where they meet again.
+ * has happened yet: the result is Diverged, and the enclosing statement has each alternative go on to where they meet again.
  */
 export function forkStatement(program: Program, origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion {
   let outcomes = explore(program, frame, alternatives);
@@ -109,16 +112,15 @@ export function forkStatement(program: Program, origin: Origin, frame: Frame, pl
     join(program, origin, frame, place, outcomes);
     return first.value;
   }
-  frame.divergence = { origin, place, alternatives };
+  frame.divergence = { origin, place, outcomes };
   return Completion.Diverged;
 }
 
 /**
- * Go on after a statement. If it diverged, each of its alternatives does: it runs, again, to its own end and on from there,
- * where it may diverge once more.
+ * Go on after a statement. If it diverged, each of its alternatives does: from where it ended, and may diverge once more.
  */
 export function resume(program: Program, frame: Frame, completion: Completion, goOn: (completion: Completion) => Completion): Completion {
   if (completion !== Completion.Diverged) return goOn(completion);
-  const { origin, place, alternatives } = frame.divergence!;
-  return forkStatement(program, origin, frame, place, alternatives.map((alternative) => () => resume(program, frame, alternative(), goOn)));
+  const { origin, place, outcomes } = frame.divergence!;
+  return forkStatement(program, origin, frame, place, outcomes.map((outcome) => () => resume(program, frame, restore(program, frame, outcome), goOn)));
 }

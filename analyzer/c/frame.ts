@@ -1,5 +1,5 @@
 import type { SyntaxNode } from './syntax.js';
-import type { Origin, Value } from './unknown.js';
+import type { Origin, Unknown, Value } from './unknown.js';
 
 /** One activation of a function whose course unknowns decide, see codegen/explore.ts. */
 export class Frame {
@@ -8,7 +8,7 @@ export class Frame {
   label: string | undefined;
   /** The unknown that decides where the function goes on from {@link label}, if that is a branch. */
   decisive: Value = 0;
-  /** Alternatives that end differently, on their way to the statement in which they meet again. */
+  /** If a statement ended so: its alternatives, on their way to the statement in which they meet again. */
   divergence: Divergence | undefined;
 
   constructor(
@@ -21,11 +21,26 @@ export class Frame {
   ) {}
 }
 
-/** Alternatives of a branch on an unknown that end differently. */
+/** How an alternative ended, and what it left. */
+export interface Outcome {
+  readonly value: Completion;
+  readonly slots: readonly Value[];
+  readonly result: Value;
+  readonly label: string | undefined;
+  /** The bytes that it wrote, other than in what it allocated. */
+  readonly bytes: ReadonlyMap<number, number | Unknown>;
+  /** It changed state that is not in memory. */
+  readonly foreign: boolean;
+  /** If it ended in alternatives of its own: those. */
+  readonly divergence: Divergence | undefined;
+  readonly run: () => Completion;
+}
+
+/** Alternatives that ended differently, from the state in which nothing of them has happened. */
 export interface Divergence {
   readonly origin: Origin;
   readonly place: SyntaxNode;
-  readonly alternatives: readonly (() => Completion)[];
+  readonly outcomes: readonly Outcome[];
 }
 
 /** How a statement ended. Diverged: an unknown decides how, see fork.ts. */

@@ -226,10 +226,11 @@ export class Memory {
   /**
    * Record every store from now on, wherever it goes, so that it can be listed and undone: for running the alternatives of
    * a branch. Recordings nest.
+   * @param stackTop what is beyond it on the stack is left out: locals of functions that will have returned
    */
-  record(): Recording {
+  record(stackTop = HEAP_BASE): Recording {
     const outer = this.recording;
-    const recording = new Recording(this, outer, this.brk);
+    const recording = new Recording(this, outer, this.brk, stackTop);
     this.recording = recording;
     this.journalAll = true;
     return recording;
@@ -265,6 +266,14 @@ export class Memory {
     } else {
       this.bytes[address] = byte;
       this.setUnknownByte(address, undefined);
+    }
+  }
+
+  /** Put back what a recording heard of and undid. */
+  restore(bytes: ReadonlyMap<number, number | Unknown>): void {
+    for (const [address, byte] of bytes) {
+      this.recording?.note(address, 1);
+      this.poke(address, byte);
     }
   }
 
@@ -636,11 +645,11 @@ export class Memory {
   }
 }
 
-/** The stores made while running one alternative of a branch. */
+/** The stores made while running one alternative of a branch. A recording around it hears of them only if they are kept. */
 export class Recording {
   private readonly old = new Map<number, number | Unknown>();
   private readonly undos: (() => void)[] = [];
-  constructor(private readonly memory: Memory, private readonly outer: Recording | undefined, /** What is allocated after it is nobody else's. */ private readonly brk: number) {}
+  constructor(private readonly memory: Memory, private readonly outer: Recording | undefined, /** What is allocated after it is nobody else's. */ private readonly brk: number, private readonly stackTop: number) {}
 
   /** State outside the memory was changed. */
   get foreign(): boolean {
@@ -648,8 +657,7 @@ export class Recording {
   }
 
   note(address: number, size: number): void {
-    this.outer?.note(address, size);
-    if (address >= this.brk) return;
+    if (address >= this.brk || (address >= this.stackTop && address < HEAP_BASE)) return;
     for (let a = address; a < address + size; a++) if (!this.old.has(a)) this.old.set(a, this.memory.peek(a));
   }
 
@@ -677,6 +685,13 @@ export class Recording {
       if (byte !== before) now.set(a, byte);
     }
     return now;
+  }
+
+  /** Leave everything as it is now. */
+  keep(): void {
+    const { outer } = this;
+    if (outer === undefined) return;
+    for (const [a, byte] of this.old) if (a < outer.brk && !outer.old.has(a)) outer.old.set(a, byte);
   }
 
   /** Put everything back. What was allocated meanwhile stays allocated: pointers to it may be in what was written. */

@@ -32,6 +32,9 @@ export class ProgramError extends Error {
   }
 }
 
+/** No unknown ends a loop. */
+export class EndlessError extends ProgramError {}
+
 export interface ProgramHost extends PreprocessorHost {
   /** The file that defines a function or object with external linkage, if the program is to have it. */
   definedIn(name: string): string | undefined;
@@ -378,6 +381,11 @@ export class Program implements Runtime, Machine {
     this.stackTop -= frameSize;
   }
 
+  /** Where the frame of the innermost function that is running ends. */
+  get frameTop(): number {
+    return this.stackTop;
+  }
+
   /** Where the functions that are running stand. */
   get position(): Position {
     return { stackTop: this.stackTop, callStack: [...this.callStack] };
@@ -500,6 +508,11 @@ export class Program implements Runtime, Machine {
     if (known !== undefined) return known;
     this.gap(`a loop that ${(condition as Unknown).origin.what} decides`, place);
     return false;
+  }
+
+  endless(place: SyntaxNode): never {
+    this.gap('a loop that may go on for ever', place);
+    throw new EndlessError('the loop goes on for ever', place.location);
   }
 
   callAddress(address: Value, args: Value[], place: SyntaxNode | undefined): Value {

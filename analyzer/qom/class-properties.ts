@@ -110,6 +110,7 @@ export class ClassProperties {
       for (const { property, init } of list) program.callAddress(init, [object, property], undefined);
     } finally {
       recording.stop();
+      recording.keep();
     }
     this.keepDefaults(klass, object, recording.changed(), before);
   }

@@ -7,6 +7,9 @@ import { labelsIn, type Branch, type Entry, type List, type Loop, type Statement
 import type { Library } from './library.js';
 import { prelude } from './prelude.js';
 
+/** After so many rounds, one after the other, each of which may have been its last, a loop goes on for ever: what it looks at is not known any more. */
+const MOST_ROUNDS = 150;
+
 /**
  * A function's body as closures that can be entered at any label and run more than once from the same state: where an
  * unknown decides a branch, all alternatives are executed and joined (see fork.ts), and where only some calls are followed
@@ -150,8 +153,8 @@ class Explorer {
     const conditionLabels = labelsIn(s.condition);
     type Part = 'condition' | 'body' | 'update';
 
-    /** Run the loop from one of its parts on. */
-    const runFrom = (f: Frame, start: Part): Completion => {
+    /** Run the loop from one of its parts on. @param undecided how many rounds may have been its last, one after the other */
+    const runFrom = (f: Frame, start: Part, undecided = 0): Completion => {
       for (let part = start; ; ) {
         if (part === 'condition') {
           const c = condition(f);
@@ -159,9 +162,10 @@ class Explorer {
           if (test !== undefined && !runtime.loopCondition(test.run(f), s.place)) return Completion.Normal;
           part = 'body';
         } else if (part === 'body') {
-          const c = round(f);
+          const c = round(f, undecided);
           if (c !== undefined) return c;
           part = 'update';
+          undecided = 0;
         } else {
           const c = update(f);
           if (c !== Completion.Normal) return runtime.resume(f, c, (end) => (end === Completion.Normal ? runFrom(f, 'condition') : end));
@@ -172,7 +176,7 @@ class Explorer {
     const decide = (f: Frame): Completion => (test !== undefined && !runtime.loopCondition(test.run(f), s.place) ? Completion.Normal : runFrom(f, 'body'));
 
     /** Run the body; undefined: go on, otherwise the loop ends with this completion. */
-    const round = (f: Frame): Completion | undefined => {
+    const round = (f: Frame, undecided: number): Completion | undefined => {
       let c = body(f);
       while (c === Completion.Goto && bodyLabels.has(f.label!)) c = body(f);
       if (c === Completion.Diverged) {
@@ -184,7 +188,9 @@ class Explorer {
         if (c === Completion.Diverged) {
           return runtime.resume(f, c, (end) => {
             if (end === Completion.Break) return Completion.Normal;
-            return end === Completion.Normal ? runFrom(f, 'update') : end;
+            if (end !== Completion.Normal) return end;
+            if (undecided === MOST_ROUNDS) runtime.endless(s.place);
+            return runFrom(f, 'update', undecided + 1);
           });
         }
       }

@@ -135,6 +135,12 @@ describe('c/evaluate: branches on unknowns', () => {
   });
 
   describe('what cannot be joined', () => {
+    it('a loop that only an unknown may end is a diagnostic, and what it leaves as it is stays known', () => {
+      const made = withHost('int f(void) { int n = 7; for (int i = 0; ; i++) { if (host()) break; } return n; }');
+      expect(made.call('f')).to.equal(7);
+      expect(diagnosticsOf(made)).to.deep.equal(['error a.c:1 a loop that may go on for ever']);
+    });
+
     it('state outside the memory is a diagnostic', () => {
       const made = withHost('void note(void);\nint f(void) {\nif (host())\nnote(); return 1; }');
       made.define('note', (machine) => { machine.memory.onRollback(() => undefined); });
