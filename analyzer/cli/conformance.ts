@@ -94,10 +94,28 @@ async function runTree(context: Context, { name, spec }: NamedSource, recordings
       if (target === targets[0]) {
         const tables = (await context.engine.recordingsOf(cpuid, identify(tree))).filter((recording) => recording.accel === accel);
         for (const recording of tables) rows.push(...await cpuidRows(context, tree, recording, { release, source: spec, target, accel }, analysis, options.sample));
+        if (accel === OF_TESTS && options.stage === undefined && !options.only) rows.push(...await testRows(context, tree, { release, source: spec, target, accel }, analysis));
       }
     }
   }
   return rows;
+}
+
+/** The accelerator whose CPUs are those that QEMU's tests look at: where nothing is asked of a host, and all is emulated. */
+const OF_TESTS = 'tcg';
+
+/** What QEMU's own tests in the tree expect, if it has any. */
+async function testRows({ engine, terminal }: Context, tree: SourceTree, of: Pick<ConformanceRow, 'release' | 'source' | 'target' | 'accel'>, known: Analysis | undefined): Promise<ConformanceRow[]> {
+  const stage = "QEMU's tests";
+  terminal.progress(`${of.release}  ${of.target}  ${of.accel}  ${stage}`);
+  const begun = Date.now();
+  let result: Conformance | string | undefined;
+  try {
+    result = await engine.testConformance(tree, known ?? await engine.analyse(tree, { accel: of.accel, target: targets[0], define: new Map(), without: [], cache: false }));
+  } catch (error) {
+    result = (error as Error).message;
+  }
+  return result === undefined ? [] : [{ ...of, stage, recording: undefined, result, seconds: (Date.now() - begun) / 1000 }];
 }
 
 /** What is recorded of CPUID: against the analysis, and, where the QEMU told of its host, against one that knows it. */

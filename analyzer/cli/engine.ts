@@ -133,6 +133,8 @@ export interface Engine {
   recordingsOf<T extends Pick<RecordingHead, 'version'>>(recordings: readonly T[], qemu: Identity): Promise<readonly T[]>;
   /** Hold an analysis against the recording in a file, or resolve everything if there is none; all machine types, or so many. */
   conformance(recording: string | undefined, analysis: Analysis, stage: Stage, limit: number | undefined): Promise<Conformance>;
+  /** Hold an analysis against what QEMU's own tests in its tree expect; undefined if there are none. */
+  testConformance(tree: SourceTree, analysis: Analysis): Promise<Conformance | undefined>;
   /** The table, and how many of its rows failed. */
   conformanceReport(rows: readonly ConformanceRow[], style: Style): Promise<{ readonly text: string; readonly json: string; readonly failed: number }>;
 }
@@ -253,6 +255,10 @@ export const engine: Engine = {
   async conformance(recording, analysis, stage, limit) {
     const [{ conformsTo, conformsToNothing }, { readRecording }] = await Promise.all([import('../verify/conformance.js'), import('../verify/recording.js')]);
     return recording === undefined ? conformsToNothing(analysis, stage, limit) : conformsTo(await readRecording(recording), analysis, limit);
+  },
+  async testConformance(tree, analysis) {
+    const { conformsToTests } = await import('../verify/conformance.js');
+    return conformsToTests(tree, analysis);
   },
   async conformanceReport(rows, style) {
     const { conforms, conformanceJson, conformanceText } = await import('../verify/conformance-report.js');

@@ -1,6 +1,9 @@
+import { formatLocation } from '../c/location.js';
+import type { SourceTree } from '../source/tree.js';
 import { CannotResolveError, type Analysis, type Stage } from '../x86/api.js';
 import { diagnosticLine, distinct } from '../render/diagnostic.js';
 import { compareCompat, compareMachines, compareModels, compareStates, type Comparison } from './compare.js';
+import { checkExpectations, readExpectations } from './expectations.js';
 import type { Recording, RecordingHead } from './recording.js';
 
 /** What was found with one tree, accelerator and stage. */
@@ -77,6 +80,24 @@ export function conformsToNothing(analysis: Analysis, stage: Stage, limit = Infi
     machines, pairs, exact: undefined, lists: undefined,
     refused: [...refusals.values()].reduce((a, b) => a + b, 0),
     ...problems(analysis, [...refusals].map(([message, count]) => `${count} x refused: ${message}`)),
+  };
+}
+
+/** An analysis held against what QEMU's own tests in its tree expect; undefined if the tree has none that are read. @throws SourceError */
+export function conformsToTests(tree: SourceTree, analysis: Analysis): Conformance | undefined {
+  const { files, expectations, unread } = readExpectations(tree);
+  if (files.length === 0) return undefined;
+  const { satisfied, skipped, failed } = checkExpectations(expectations, analysis);
+  return {
+    machines: new Set(expectations.map(({ machine }) => machine)).size,
+    pairs: satisfied.length + failed.length + unread.length,
+    exact: satisfied.length,
+    lists: undefined,
+    refused: skipped.length,
+    ...problems(analysis, [
+      ...failed.map(({ expectation: { at, name, cpu }, said }) => `${formatLocation(at)}: ${name}${cpu === undefined ? '' : ` (${cpu})`}: ${said}`),
+      ...unread.map(({ at, why }) => `${formatLocation(at)}: not understood: ${why}`),
+    ]),
   };
 }
 

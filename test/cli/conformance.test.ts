@@ -58,6 +58,24 @@ describe('conformance command', () => {
     expect(outcome.out).to.match(/kvm +│? *cpuid, host/).and.contain('1 x CPUID 1/0 eax').and.match(/^2 passed, 1 failed$/m);
   });
 
+  it('holds what the tests in the tree expect against the analysis for tcg, unless only recordings are asked for', async () => {
+    const asked: string[] = [];
+    const held = (...args: readonly string[]) => command(['conformance', 'some.tar', ...args], {}, {
+      open: async () => tree,
+      conformance: async () => ({ machines: 2, pairs: 8, exact: undefined, lists: undefined, refused: 0, diagnostics: 0, differences: [] }),
+      testConformance: async (_tree, { accel }) => {
+        asked.push(accel);
+        return { machines: 2, pairs: 5, exact: 4, lists: undefined, refused: 0, diagnostics: 0, differences: ['tests/a.c:7: level (486): level is 1, not 2'] };
+      },
+    });
+    const { code, out } = await held();
+    expect(code).to.equal(1);
+    expect(out).to.match(/tcg +│? *QEMU's tests/).and.contain('tests/a.c:7: level (486): level is 1, not 2').and.match(/^2 passed, 1 failed$/m);
+    expect((await held('--accel', 'kvm')).code).to.equal(0);
+    expect((await held('--stage', 'expanded')).code).to.equal(0);
+    expect(asked).to.deep.equal(['tcg']);
+  });
+
   it('a tree that cannot be read, or an accelerator that cannot be analysed, is a row that failed', async () => {
     const unread = await command(['conformance', 'some.tar'], {}, { open: async () => { throw new SourceError('some.tar is damaged'); } });
     expect(unread.code).to.equal(1);

@@ -50,6 +50,7 @@ export async function command(args: readonly string[], extras: Extras = {}, chan
     cpuidRecordings: async () => [],
     cpuidConformance: (recording, analysis, limit) => real.cpuidConformance(recording, analysis, limit),
     conformance: async () => ({ machines: 2, pairs: 8, exact: undefined, lists: undefined, refused: 0, diagnostics: 0, differences: [] }),
+    testConformance: async () => undefined,
     conformanceReport: (rows, style) => real.conformanceReport(rows, style),
     recordMatrix: async () => ({ version: '9.8.7', pairs: 8, seconds: 1000 }),
     ...changes,

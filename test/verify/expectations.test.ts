@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { identify } from '../../analyzer/source/identify.js';
 import type { SourceTree } from '../../analyzer/source/tree.js';
 import { openSource } from '../../analyzer/source/open.js';
+import { conformsToTests } from '../../analyzer/verify/conformance.js';
 import { checkExpectations, readExpectations, type ExpectationReport, type Expectations } from '../../analyzer/verify/expectations.js';
 import { analyse } from '../../analyzer/x86/analyse.js';
 import { CannotResolveError, UnknownNameError, type Analysis, type QmpValue } from '../../analyzer/x86/api.js';
@@ -246,6 +247,23 @@ class New(Test):
       failed: ["Old.test_both:15: assertFalse(get_cpu_prop ( vm , 'wings' )) does not hold"],
       unread: ['tests/functional/test_cpu_model_versions.py:29: New.test_skipped has a decorator'],
     });
+  });
+
+  it('are a row of the conformance table, in which what is not understood counts as not met', () => {
+    const files = { 'tests/test-x86-cpuid-compat.c': `
+static void add_cpuid_test(const char *name, const char *cmdline, const char *property, int64_t expected_value) { }
+int main(void)
+{
+    add_cpuid_test("level", "-cpu fast", "level", 0x80000005);
+    add_cpuid_test("old", "-machine box-1 -cpu fast", "level", 3);
+    add_cpuid_test("smp", "-smp 2 -cpu fast", "level", 1);
+}
+` };
+    expect(conformsToTests(treeOf(files), analysis)).to.deep.equal({
+      machines: 2, pairs: 3, exact: 1, lists: undefined, refused: 0, diagnostics: 0,
+      differences: ['tests/test-x86-cpuid-compat.c:6: old (fast): level is 2, not 3', "tests/test-x86-cpuid-compat.c:7: not understood: QEMU's options -smp 2 -cpu fast"],
+    });
+    expect(conformsToTests(treeOf({ 'tests/test-other.c': '' }), analysis)).to.equal(undefined);
   });
 
   it('are none where the tree has no such tests', () => {
