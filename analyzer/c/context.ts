@@ -40,6 +40,8 @@ export interface Runtime {
   vaStart(args: readonly Value[]): number;
   vaArgument(list: Value): Value | undefined;
   vaCopy(list: Value): number;
+  /** How many branches on unknowns are being explored, one within the other. */
+  readonly alternatives: number;
   /** Run code whose course an unknown decides: all alternatives, joined. See fork.ts. */
   forkStatement(origin: Origin, frame: Frame, place: SyntaxNode, alternatives: readonly (() => Completion)[]): Completion;
   /** Go on after a statement; if it diverged, with each of its alternatives. */

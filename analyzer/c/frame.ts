@@ -11,6 +11,9 @@ export class Frame {
   /** If a statement ended so: its alternatives, on their way to the statement in which they meet again. */
   divergence: Divergence | undefined;
 
+  /** If set, it is asked before the function returns from an alternative of a branch: see Program.judges. */
+  judge: (() => void) | undefined;
+
   constructor(
     /** The variables of the function's code. */
     readonly slots: Value[],

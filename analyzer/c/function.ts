@@ -142,7 +142,9 @@ export class TreeFunction implements FunctionSymbol, Made {
     for (let i = 0; i < parameters; i++) slots[i] = args[i] ?? 0;
     let result: Value;
     try {
-      result = this.finish(new Frame(slots, base, args.slice(parameters)));
+      const frame = new Frame(slots, base, args.slice(parameters));
+      frame.judge = program.judges?.(this, args);
+      result = this.finish(frame);
     } catch (error) {
       throw program.failed(error, size);
     }
@@ -164,7 +166,10 @@ export class TreeFunction implements FunctionSymbol, Made {
     this.execute ??= explorer(body, fn, program);
     const completion = this.execute(frame);
     // all alternatives meet again at the end of the function
-    if (completion === Completion.Diverged) program.resume(frame, completion, () => Completion.Return);
+    program.resume(frame, completion, (end) => {
+      if (end === Completion.Normal && program.alternatives > 0) frame.judge?.();
+      return Completion.Return;
+    });
     return frame.result;
   }
 }

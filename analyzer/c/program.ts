@@ -409,6 +409,7 @@ export class Program implements Runtime, Machine {
     this.stackTop = this.memory.stackBase;
     this.follows = undefined;
     this.followsPointers = undefined;
+    this.judges = undefined;
     this.indirect = false;
     this.whole = false;
   }
@@ -666,6 +667,12 @@ export class Program implements Runtime, Machine {
   /** If set, it is asked at every direct call. A call that is not followed is skipped, with an unknown result and without a diagnostic; one that is followed tentatively counts as skipped if it aborts. */
   follows: Follows | undefined;
 
+  /**
+   * If set, it is asked at every call that is followed, and may give something to be asked before the function returns from an alternative
+   * of a branch: that throws if the program would have ended for what the alternative did.
+   */
+  judges: ((fn: TreeFunction, args: readonly Value[]) => (() => void) | undefined) | undefined;
+
   /** Where calls are skipped, objects are missing: a statement that stumbles over one is skipped too. */
   tolerates(error: unknown): boolean {
     return this.follows !== undefined && !this.whole && (error instanceof MemoryError || error instanceof ArithmeticError || error instanceof ProgramError);
@@ -673,13 +680,13 @@ export class Program implements Runtime, Machine {
 
   /** Run something that has nothing to do with the calls under way, and follow all of its own. */
   aside<T>(run: () => T): T {
-    const { follows, followsPointers, indirect, whole } = this;
-    this.follows = this.followsPointers = undefined;
+    const { follows, followsPointers, judges, indirect, whole } = this;
+    this.follows = this.followsPointers = this.judges = undefined;
     this.indirect = this.whole = false;
     try {
       return run();
     } finally {
-      Object.assign(this, { follows, followsPointers, indirect, whole });
+      Object.assign(this, { follows, followsPointers, judges, indirect, whole });
     }
   }
 

@@ -215,7 +215,38 @@ export class Board {
       meet(fn, args);
       return threads.called(limit) && limit !== Infinity ? 'tentatively' : undefined;
     };
-    return threads.run(() => skim.toward(WORDS, (fn, args) => this.callers.has(fn) || this.cpuIn(args) !== 0 || (this.finding && args.some((a) => this.cpuTypes.has(a) || (a !== 0 && a === this.chosen))), met, what));
+    const { program } = this.boot;
+    const { judges } = program;
+    program.judges = (fn, args) => this.judge(fn, args);
+    try {
+      return threads.run(() => skim.toward(WORDS, (fn, args) => this.callers.has(fn) || this.cpuIn(args) !== 0 || (this.finding && args.some((a) => this.cpuTypes.has(a) || (a !== 0 && a === this.chosen))), met, what));
+    } finally {
+      program.judges = judges;
+    }
+  }
+
+  /** A board that fails to make a CPU ends QEMU: where an unknown would decide that, it is known not to have failed. */
+  private judge(fn: TreeFunction, args: readonly Value[]): (() => void) | undefined {
+    const errp = args.at(-1);
+    if (typeof errp !== 'number' || errp === 0 || !this.reportsErrors(fn) || typeof args[0] !== 'number' || !this.isCpu(args[0])) return undefined;
+    const { memory } = this.boot.program;
+    return () => {
+      const error = memory.loadPointer(errp);
+      if (typeof error === 'number' && error !== 0) throw new GuestAbort('exit', `${fn.name}() fails`, fn.location, 1);
+    };
+  }
+
+  private readonly reporting = new Map<TreeFunction, boolean>();
+
+  /** Is its last parameter an Error **? */
+  private reportsErrors(fn: TreeFunction): boolean {
+    let known = this.reporting.get(fn);
+    if (known === undefined) {
+      const last = fn.type.parameters.at(-1)?.type;
+      const error = last?.kind === 'pointer' && last.target.kind === 'pointer' ? last.target.target : undefined;
+      this.reporting.set(fn, known = error?.kind === 'record' && error.tag === 'Error');
+    }
+    return known;
   }
 
   private isCpu(address: number): boolean {

@@ -73,9 +73,13 @@ class Explorer {
       case 'break': return () => Completion.Break;
       case 'continue': return () => Completion.Continue;
       case 'return': {
-        if (s.js === undefined) return () => Completion.Return;
-        const piece = this.pieces.value(s.js);
-        return (f) => { f.result = piece.run(f); return Completion.Return; };
+        const { runtime } = this;
+        const piece = s.js === undefined ? undefined : this.pieces.value(s.js);
+        return (f) => {
+          if (piece !== undefined) f.result = piece.run(f);
+          if (f.judge !== undefined && runtime.alternatives > 0) f.judge();
+          return Completion.Return;
+        };
       }
     }
   }

@@ -106,6 +106,16 @@ describe('c/evaluate: branches on unknowns', () => {
       ['in ?: and &&', 'static int dead(void) { die(); return 5; } int f(void) { int x = host() ? dead() : 4; int y = host() && dead(); return x * 10 + y; }', 40],
     ]);
 
+    it('one that leaves a function with what the program would have ended for is left out, too', () => {
+      const made = withHost('static int g; int make(int *error) { if (host() > 3) { *error = 5; return 0; } g = 2; return 1; } int f(void) { int error = 0; int made = make(&error); return made * 100 + error * 10 + g; }');
+      made.follows = () => 'yes';
+      made.judges = (fn, [error]) => (fn.name !== 'make' ? undefined : () => {
+        if (made.memory.load(error as number, 4) !== 0) throw new GuestAbort('failed');
+      });
+      expect(made.call('f')).to.equal(102);
+      made.judges = undefined;
+      expect(made.call('f')).to.be.instanceOf(Unknown);
+    });
     it('if all of them abort, so does the program', () => {
       expect(() => withHost('int f(void) { if (host()) die(); else die(); return 1; }').call('f')).to.throw(GuestAbort);
     });
