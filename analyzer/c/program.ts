@@ -761,7 +761,16 @@ export class Program implements Runtime, Machine {
 
   /** The static object that an address is in. */
   objectAt(address: number): StaticRange | undefined {
-    return this.objectRanges.find((o) => address >= o.address && address < o.address + o.size);
+    // their addresses ascend: static memory is given out from one end
+    let from = 0;
+    let to = this.objectRanges.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.objectRanges[middle]!.address <= address) from = middle + 1;
+      else to = middle;
+    }
+    const last = this.objectRanges[from - 1];
+    return last !== undefined && address < last.address + last.size ? last : undefined;
   }
 
   // ---- looking at the program from outside

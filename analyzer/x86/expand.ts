@@ -208,6 +208,23 @@ export class Expansion {
     return this.call(object, this.getter(object, name));
   }
 
+  /** As {@link get}; where the value hangs on a few bytes of the object alone, it is remembered by what they hold. */
+  recall(object: number, name: string): Visited {
+    const getter = this.getter(object, name);
+    if (getter.alias !== undefined) return this.recall(object, getter.alias);
+    if (!getter.ofClass || getter.depends === undefined || getter.depends === 'more') return this.call(object, getter);
+    const { memory } = this.boot.program;
+    let key = '';
+    for (const { offset, size } of getter.depends) {
+      const bytes = memory.tryBytes(object + offset, size);
+      if (bytes === undefined) return this.call(object, getter);
+      key += bytes;
+    }
+    let value = getter.known.get(key);
+    if (value === undefined) getter.known.set(key, (value = this.call(object, getter)));
+    return value;
+  }
+
   /** The bytes of the object that a property's value hangs on; none if it hangs on anything else too. */
   dependsOn(object: number, name: string): readonly { readonly offset: number; readonly size: number }[] {
     const getter = this.getter(object, name);

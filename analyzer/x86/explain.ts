@@ -29,14 +29,22 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
 /** How many reads of static data to look back over for the entry that an assignment took its value from. */
 const RECENT = 64;
 
-/** A store into a property's bytes. */
+/** A store into the bytes of properties. */
 interface Store {
   readonly at: Location;
-  readonly data: Location[];
-  readonly stack: string[];
+  readonly data: readonly Location[];
+  readonly stack: readonly string[];
   readonly what: string;
+}
+
+/** What a store was to one property: the value that it left. */
+interface Stored {
+  readonly store: Store;
   value: Visited | undefined;
 }
+
+/** Bytes of the object that are looked at together for who hangs on them. */
+const SPAN = 8;
 
 /** What of a CPU is watched while it is made, and how it is read. */
 export interface Watched {
@@ -48,7 +56,7 @@ export interface Watched {
 
 /** A property, by what its getter reads. */
 export function watchedProperty(expansion: Expansion, object: number, name: string): Watched {
-  return { name, ranges: expansion.dependsOn(object, name), declaredAt: expansion.declaredAt(object, name), read: (made) => expansion.get(made, name) };
+  return { name, ranges: expansion.dependsOn(object, name), declaredAt: expansion.declaredAt(object, name), read: (made) => expansion.recall(made, name) };
 }
 
 /** A feature that is bits of feature words and no property: on if all of them are. */
@@ -78,7 +86,7 @@ export function explainProperties(boot: Boot, make: () => number, watched: (obje
   const { memory } = program;
   const { object, properties } = temporarily(() => {
     const made = make();
-    return { object: made, properties: watched(made).map((of) => ({ of, ...of, found: [] as Store[] })) };
+    return { object: made, properties: watched(made).map((of) => ({ of, ...of, found: [] as Stored[] })) };
   });
   const loads: number[] = [];
   const { statics } = memory;
@@ -87,6 +95,11 @@ export function explainProperties(boot: Boot, make: () => number, watched: (obje
   const read = (of: Watched): Visited | undefined => {
     try { return program.aside(() => of.read(object)); } catch { return undefined; }
   };
+  // which properties hang on which span
+  const spans = new Map<number, number[]>();
+  properties.forEach(({ ranges }, i) => {
+    for (const span of new Set(ranges.flatMap(({ offset, size }) => spansOf(offset, size)))) spans.set(span, [...spans.get(span) ?? [], i]);
+  });
   temporarily(() => {
     for (const { ranges } of properties) for (const { offset, size } of ranges) memory.watch(object + offset, size);
     memory.watch(statics.from, statics.to - statics.from);
@@ -99,9 +112,11 @@ export function explainProperties(boot: Boot, make: () => number, watched: (obje
       },
       store: (address, size) => {
         if (busy) return;
-        let store: Omit<Store, 'value'> | undefined;
-        for (const { of, ranges, found } of properties) {
-          if (!ranges.some((r) => address < object + r.offset + r.size && address + size > object + r.offset)) continue;
+        const first = address - object;
+        let store: Store | undefined;
+        for (const i of hanging(spans, first, size)) {
+          const { of, ranges, found } = properties[i]!;
+          if (!ranges.some((r) => first < r.offset + r.size && first + size > r.offset)) continue;
           busy = true;
           const before = found.at(-1);
           // what the previous store left; the object may not be one yet
@@ -109,10 +124,10 @@ export function explainProperties(boot: Boot, make: () => number, watched: (obje
           busy = false;
           if (store === undefined) {
             const stack = program.backtrace().slice(0, program.callStack.length - depth);
-            store = { at: program.site?.location ?? { file: '<start>', line: 0 }, data: [], stack, what: cause(stack) };
-            if (store.what !== PLACE && store.what !== REALIZE) store.data.push(...dataBehind(boot, loads, store.what === COMPAT));
+            const what = cause(stack);
+            store = { at: program.site?.location ?? { file: '<start>', line: 0 }, data: what === PLACE || what === REALIZE ? [] : dataBehind(boot, loads, what === COMPAT), stack, what };
           }
-          found.push({ ...store, data: [...store.data], value: undefined });
+          found.push({ store, value: undefined });
         }
       },
     };
@@ -131,8 +146,25 @@ export function explainProperties(boot: Boot, make: () => number, watched: (obje
   return new Map(properties.map(({ name, found, declaredAt }) => [name, assignments(found, declaredAt)]));
 }
 
+function spansOf(offset: number, size: number): number[] {
+  const first = Math.floor(offset / SPAN);
+  return Array.from({ length: Math.floor((offset + size - 1) / SPAN) - first + 1 }, (_, i) => first + i);
+}
+
+/** Who may hang on these bytes. */
+function hanging(spans: ReadonlyMap<number, readonly number[]>, offset: number, size: number): readonly number[] {
+  const first = Math.floor(offset / SPAN);
+  const last = Math.floor((offset + size - 1) / SPAN);
+  if (first === last) return spans.get(first) ?? [];
+  const found = new Set<number>();
+  if (last - first <= spans.size) for (let span = first; span <= last; span++) for (const i of spans.get(span) ?? []) found.add(i);
+  else for (const [span, list] of spans) if (span >= first && span <= last) for (const i of list) found.add(i);
+  return [...found].sort((a, b) => a - b);
+}
+
 /** Stores that assigned something. */
-function assignments(found: readonly Store[], declaredAt: Location | undefined): Assignment[] {
+function assignments(stores: readonly Stored[], declaredAt: Location | undefined): Assignment[] {
+  const found = stores.map(({ store, value }) => ({ ...store, data: [...store.data], value }));
   // a loop that stores byte by byte assigns once
   const whole = found.filter((f, i) => i + 1 === found.length || found[i + 1]!.at.line !== f.at.line || found[i + 1]!.at.file !== f.at.file || found[i + 1]!.stack.length !== f.stack.length);
   // a word holds many features: what left this one as it was did not assign it
