@@ -18,7 +18,7 @@ export interface FoldedGroup {
 }
 
 /** From so many values on, a property that changes for the same kind of reason is told once. */
-const FEW = { one: 2, both: 3 };
+const MANY = 3;
 
 /**
  * A property that is new, or gone, or set by the same kind of statement, has another value for each model or machine type,
@@ -40,7 +40,7 @@ export function foldValues(groups: readonly ChangeGroup[]): FoldedGroup[] {
   const lists = new NumberLists();
   for (const [key, list] of alike) {
     const [first] = list;
-    if (list.length < (first!.change.before === ABSENT || first!.change.after === ABSENT ? FEW.one : FEW.both)) continue;
+    if (list.length < MANY) continue;
     for (const { change } of list) folded.add(change);
     const where = [...new Set(list.flatMap((part) => part.where))].sort((a, b) => a - b);
     const causes = list.flatMap(({ change }) => ('causes' in change ? (change as ExplainedChange).causes : []));

@@ -71,7 +71,7 @@ describe('what guests of two releases read', () => {
   const trees = process.env['QEMU_TREES'];
 
   /** The two trees, as far as they are there. */
-  function sidesOf({ accel }: Pick<Recording, 'accel'>, versions: readonly [string, string], machines: readonly string[]): Sides | undefined {
+  function sidesOf({ accel }: Pick<Recording, 'accel'>, versions: readonly [string, string], machines: readonly string[], models?: readonly string[]): Sides | undefined {
     const found = versions.map((version) => readdirSync(trees!).map((name) => join(trees!, name)).find((spec) => {
       try {
         const { major, minor } = identify(openSource(spec)).version;
@@ -83,33 +83,61 @@ describe('what guests of two releases read', () => {
     if (found.includes(undefined)) return undefined;
     const side = (spec: string | undefined): Sides['before'] => {
       const analysis = analyse(openSource(spec!), { accel });
-      return { analysis, census: takeCensus(analysis, 'expanded', { machine: (name) => machines.includes(name) }) };
+      return { analysis, census: takeCensus(analysis, 'expanded', { machine: (name) => machines.includes(name), ...(models === undefined ? {} : { model: (name) => models.includes(name) }) }) };
     };
     return { before: side(found[0]), after: side(found[1]) };
   }
 
-  it('5.2 and 7.2, tcg: audit --cpuid says so, register for register', function () {
-    this.timeout(600_000);
-    if (trees === undefined) {
-      console.log('      set QEMU_TREES to a directory with QEMU trees to run this');
-      return this.skip();
-    }
-    const recording = recorded('audit-5.2-7.2-tcg');
-    const sides = sidesOf(recording, ['5.2', '7.2'], ['pc-q35-5.2', 'pc-i440fx-2.4']);
-    if (sides === undefined) {
-      console.log('      QEMU_TREES has no 5.2 and 7.2');
-      return this.skip();
-    }
-    for (const [machine, model] of pairsOf(recording)) {
-      const { rows, changes: real } = seen(recording, machine, model);
-      const [before, after] = [sides.before, sides.after].map(({ analysis }) => answersOf(analysis.cpuid(machine, model))) as [Answers, Answers];
-      expect(changes(rows, before, after), `${model} on ${machine}`).to.deep.equal(real);
-    }
-    const cpuid = new Cpuid(sides);
-    const { comparisons, findings } = audit(explainDifferences(differences(sides.before.census, sides.after.census), sides), sides, undefined, (comparison) => cpuid.of(comparison));
-    const violated = new Set(findings.filter(({ verdict }) => verdict === 'violation').flatMap(({ group }) => group.where.map((i) => `${comparisons[i]!.after.machine} ${comparisons[i]!.after.model}`)));
-    for (const [machine, model] of pairsOf(recording)) expect(violated.has(`${machine} ${model}`), `${model} on ${machine}`).to.equal(seen(recording, machine, model).changes.length > 0);
-  });
+  for (const [old, new_, names] of [['5.2', '7.2', ['audit-5.2-7.2-tcg', 'audit-5.2-7.2-unpromised-tcg']], ['7.2', '10.0', ['audit-7.2-10.0-tcg']]] as const) {
+    it(`${old} and ${new_}, tcg: audit --cpuid says so, register for register, and knows who was promised nothing`, function () {
+      this.timeout(600_000);
+      if (trees === undefined) {
+        console.log('      set QEMU_TREES to a directory with QEMU trees to run this');
+        return this.skip();
+      }
+      const pairs = names.map(recorded).flatMap((recording) => pairsOf(recording).map(([machine, model]) => ({ recording, machine, model })));
+      const sides = sidesOf({ accel: 'tcg' }, [old, new_], pairs.map(({ machine }) => machine), pairs.map(({ model }) => model));
+      if (sides === undefined) {
+        console.log(`      QEMU_TREES has no ${old} and ${new_}`);
+        return this.skip();
+      }
+      const isOther = new Map(pairs.map(({ recording, machine, model }) => {
+        const { rows, changes: found } = seen(recording, machine, model);
+        const [before, after] = [sides.before, sides.after].map(({ analysis }) => answersOf(analysis.cpuid(machine, model))) as [Answers, Answers];
+        expect(changes(rows, before, after), `${model} on ${machine}`).to.deep.equal(found);
+        return [`${model} on ${machine}`, found.length > 0];
+      }));
+      const cpuid = new Cpuid(sides);
+      const { comparisons, findings, unversioned, unsafe } = audit(explainDifferences(differences(sides.before.census, sides.after.census), sides), sides, undefined, (comparison) => cpuid.of(comparison));
+      // what is said of each CPU, and what that rests on
+      const verdicts = new Map([...isOther.keys()].map((pair) => [pair, new Set<string>()]));
+      const reasons = new Map([...isOther.keys()].map((pair) => [pair, new Set<string>()]));
+      for (const { verdict, because, group } of findings) {
+        for (const { machine, model } of group.where.map((index) => comparisons[index]!.after)) {
+          verdicts.get(`${model} on ${machine}`)?.add(verdict);
+          reasons.get(`${model} on ${machine}`)?.add(because);
+        }
+      }
+      const confirmed = { kept: 0, violation: 0, unpromised: 0 };
+      for (const [pair, other] of isOther) {
+        if (/ on (?:isapc|microvm)$|^max /.test(pair)) {
+          expect([...verdicts.get(pair)!], pair).to.deep.equal(['unpromised']);
+          if (other) confirmed.unpromised++;
+        } else if (other) {
+          expect([...verdicts.get(pair)!], pair).to.include('violation');
+          confirmed.violation++;
+        } else {
+          // new properties that are on or have a value, and those that a compat property sets: all without effect
+          expect([...verdicts.get(pair)!], pair).to.deep.equal(['kept']);
+          expect([...reasons.get(pair)!], pair).to.include('CPUID answers the same');
+          confirmed.kept++;
+        }
+      }
+      expect(Math.min(...Object.values(confirmed)), JSON.stringify(confirmed)).to.be.greaterThan(0);
+      expect(unversioned).to.have.members(['isapc', 'microvm']);
+      expect(unsafe).to.deep.equal(['max']);
+    });
+  }
 
   it('10.0 and 10.2, kvm: a changed property that is QEMU\'s own affair is no violation', function () {
     this.timeout(600_000);

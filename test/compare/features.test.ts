@@ -81,9 +81,9 @@ describe('lists of feature words, compared', () => {
   it('values that hang on the model or the machine type are one thing to say', () => {
     const cpus = (name: (model: string) => Properties): Fake['machines'] => ({ pc: Object.fromEntries(['A', 'B', 'C'].map((model) => [model, name(model)])) });
     const side = (machines: Fake['machines']): ReturnType<typeof takeCensus> => takeCensus(fakeAnalysis({ machines }), 'expanded');
-    const found = differences(side(cpus(() => ({}))), side(cpus((model) => ({ type: `${model}-cpu`, level: model === 'A' ? 1 : 2 }))));
+    const found = differences(side(cpus(() => ({}))), side(cpus((model) => ({ type: `${model}-cpu`, level: model === 'A' ? 1 : model === 'B' ? 2 : 3 }))));
     const lines = (verbose: boolean): string[] => differencesLines(differencesView({ ...found, compared: 3 }, undefined, verbose), plain);
-    expect(lines(false)).to.deep.equal(['CPUs: 3 CPUs compared, 3 differ', '  all 3 models on pc', '      new: level = 1 (A), 2 (B, C)', '      new: type = A-cpu (A), B-cpu (B), C-cpu (C)']);
+    expect(lines(false)).to.deep.equal(['CPUs: 3 CPUs compared, 3 differ', '  all 3 models on pc', '      new: level = 1 (A), 2 (B), 3 (C)', '      new: type = A-cpu (A), B-cpu (B), C-cpu (C)']);
     expect(lines(true).filter((line) => /type = (?:A|B|C)-cpu$/.test(line))).to.have.length(3);
   });
 });
