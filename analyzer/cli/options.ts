@@ -136,7 +136,7 @@ export function machineProgress(context: Context, accel: string): (machine: stri
 }
 
 /** Tell what the analyses did not understand, and the exit code that follows: `code` if there was nothing. What QEMU itself warns of changes nothing. */
-export function conclude(context: Context, options: SourceOptions, analyses: readonly Analysis[], code: ExitCode = Exit.ok): void {
+export function conclude(context: Context, options: SourceOptions, analyses: readonly Pick<Analysis, 'diagnostics'>[], code: ExitCode = Exit.ok): void {
   context.terminal.progressDone();
   const all = distinct(analyses.flatMap(({ diagnostics }) => diagnostics));
   for (const diagnostic of all) {

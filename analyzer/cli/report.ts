@@ -57,14 +57,15 @@ export function reportCommand(context: Context): Command {
       const reading: SourceOptions = common;
       const sources = specs === undefined ? [undefined] : specs.flatMap((spec) => sourcesAt(spec).map((named) => named.spec));
       const datasets: Dataset[] = [];
-      const analyses: Analysis[] = [];
+      const analyses: Pick<Analysis, 'diagnostics'>[] = [];
       for (const source of sources) {
         for (const accel of [...new Set(options.accel)]) {
           const [analysis] = await openAnalyses(context, { ...reading, ...(source === undefined ? {} : { source }) }, [accel]);
           const begun = performance.now();
           datasets.push(dataset(context, options, analysis!, uniqueId(analysis!, datasets)));
           context.engine.release?.(analysis!);
-          analyses.push(analysis!);
+          // its answers are not needed any more, and they are many
+          analyses.push({ diagnostics: [...analysis!.diagnostics] });
           const { pairs, cpus } = datasets.at(-1)!;
           context.terminal.progressDone();
           if (options.verbose) context.terminal.err(`note: ${analysis!.origin}, ${accel}: ${plural(pairs, 'pair')}, ${plural(cpus, 'different CPU')}, ${((performance.now() - begun) / 1000).toFixed(1)} s`);

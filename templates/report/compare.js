@@ -63,7 +63,14 @@
       const chips = (look, sign) => (names) => h('span.chips', {}, names.map((name) => h('span.chip.' + (look || (isOn(b, stateB, name) ? 'on' : 'off')), {}, h('span.sign', { 'aria-hidden': 'true' }, sign || (isOn(b, stateB, name) ? '+' : '−')), named(name))));
       const table = (names) => h('div.scroll-x', {}, h('table.pairs', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Property'), h('th', { scope: 'col' }, 'Before'), h('th', { scope: 'col' }, 'After'))),
         h('tbody', {}, names.map((name) => h('tr', {}, h('th', { scope: 'row' }, named(name)), h('td', {}, text(a, stateA, name)), h('td', {}, text(b, stateB, name)))))));
-      const known = (data, found, link) => (names) => h('div.scroll-x', {}, h('table.pairs', {}, h('tbody', {}, names.map((name) => h('tr', {}, h('th', { scope: 'row' }, link(name)), h('td', {}, text(data, found, name)))))));
+      const list = (data, found, link, names) => h('div.scroll-x', {}, h('table.pairs', {}, h('tbody', {}, names.map((name) => h('tr', {}, h('th', { scope: 'row' }, link(name)), h('td', {}, text(data, found, name)))))));
+      // a feature that one of them does not know and that is off is no difference to a guest
+      const known = (data, found, link) => (names) => {
+        const idle = names.filter((name) => isOn(data, found, name) === false);
+        const telling = names.filter((name) => isOn(data, found, name) !== false);
+        if (idle.length < 20 || filter !== '') return list(data, found, link, names);
+        return [telling.length > 0 && list(data, found, link, telling), h('details', {}, h('summary', {}, Atlas.plural(idle.length, 'switch', 'switches') + ' that are off'), h('span.chips', {}, idle.map((name) => h('span.chip.off', {}, link(name)))))];
+      };
       const sections = [
         section('Features that come on', on, chips('on', '+')), section('Features that go off', off, chips('off', '−')), section('Values', values, table), section('Other switches', switches, chips()),
         section('Only before', onlyA, known(a, stateA, before)), section('Only after', onlyB, known(b, stateB, named)),

@@ -8,7 +8,8 @@ import { noProvenance, provenanceOf } from '../../analyzer/render/report/provena
 import { reportFiles } from '../../analyzer/render/report/report.js';
 import { readRecording } from '../../analyzer/verify/recording.js';
 import { analyse } from '../../analyzer/x86/analyse.js';
-import type { Analysis } from '../../analyzer/x86/api.js';
+import type { Analysis, FeatureLists } from '../../analyzer/x86/api.js';
+import { fakeAnalysis } from '../compare/fake.js';
 import { analysisOf } from '../render/recording.js';
 import { small } from '../render/small.js';
 import { Scratch } from '../source/fixture.js';
@@ -236,6 +237,23 @@ describe('the HTML report', function () {
       expect(await text('.diff-results')).to.match(/Only before/).and.match(/Only after/).and.match(/quick\s+off/);
       expect(await text('.diff-results')).to.not.match(/undefined|null/);
     });
+  });
+
+  it('compares a tree that lists features in words with one that has them as properties; what is new and off stands together', async () => {
+    const names = ['fpu', 'vme', 'de|debug_ext'];
+    const lists: FeatureLists = { lists: [{ property: 'words', isCpu: true }], registers: [{ word: 0, leaf: 1, subleaf: undefined, register: 'edx', names: Array.from({ length: 32 }, (_, bit) => names[bit]) }] };
+    const old = { ...fakeAnalysis({ machines: { board: { Alpha: { level: 1, words: [{ 'cpuid-input-eax': 1, 'cpuid-register': 'EDX', 'features': 5 }] } } } }), featureLists: () => lists };
+    const off = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`more-${i}`, false]));
+    const young = fakeAnalysis({ version: '2.0', machines: { board: { Alpha: { 'level': 1, 'fpu': true, 'vme': true, 'de': true, 'debug-ext': true, 'speed': 3, ...off } } } });
+    const datasets = [old, young].map((analysis, i) => makeDataset(`l${i + 1}`, everything(analysis), noProvenance));
+    await writeDirectory(scratch.path('lists'), reportFiles('Lists', datasets), new Map());
+    await page.open(`${pathToFileURL(scratch.path('lists', 'index.html')).href}#/diff/l1/board/Alpha/l2/board/Alpha`);
+    expect(await text('.summary')).to.equal('1 feature and 0 other properties differ; 31 properties only on one side.');
+    expect(await text('.diff-results')).to.match(/Features that come on 1\s+\+vme/).and.match(/Only after 31\s+speed\s+3\s+30 switches that are off/).and.not.match(/words|more-7/);
+    await page.click('.diff-results summary');
+    expect(await text('.diff-results details')).to.match(/more-7/);
+    await page.open(`${pathToFileURL(scratch.path('lists', 'index.html')).href}#/cpu/l1/board/Alpha`);
+    expect(await text('.cpu-content')).to.match(/Features 3 on/).and.match(/debug-ext/);
   });
 
   describe('timeline', () => {

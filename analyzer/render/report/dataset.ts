@@ -68,7 +68,7 @@ export function makeDataset(id: string, side: Side & { readonly analysis: Analys
 
   const sample = machines.findLast((machine) => (census.cpus.get(machine)?.size ?? 0) > 0);
   const sampleModel = sample === undefined ? undefined : plainModel(side, sample) ?? [...census.cpus.get(sample)!.keys()][0];
-  const words = sample === undefined || sampleModel === undefined ? [] : featureWords(analysis, sample, sampleModel, census.cpus.get(sample)!.get(sampleModel)!);
+  const words = sample === undefined || sampleModel === undefined ? [] : featureWords(analysis, sample, sampleModel, byFeature(census.cpus.get(sample)!.get(sampleModel)!, census.lists));
   const wordOf = new Map(words.flatMap(({ features }, word) => features.map((feature): [number | undefined, number] => [table.column(feature), word])));
   const declared = new Map<string, PropertyInfo>(sample === undefined || sampleModel === undefined ? [] : analysis.properties(sample, sampleModel).map((info) => [info.name, info]));
 
@@ -78,7 +78,7 @@ export function makeDataset(id: string, side: Side & { readonly analysis: Analys
   const about = { id, version: versionText(analysis), package: packager, origin: analysis.origin, accel: analysis.accel, stage: census.stage };
   return {
     id, pairs, cpus: cpus.length, why,
-    summary: { ...about, machines: machines.length, models: models.length, pairs, cpus: cpus.length, example: exampleOf(families, models, machines, cells), errors: analysis.diagnostics.filter(({ severity }) => severity === 'error').length },
+    summary: { ...about, machines: machines.length, models: models.length, pairs, cpus: cpus.length, example: exampleOf(families, models, machines, cells, (name) => [...census.models.values()].every((on) => on.get(name)?.fields['migration-safe'] !== false)), errors: analysis.diagnostics.filter(({ severity }) => severity === 'error').length },
     data: toJson({
       ...about,
       machines: machines.map((name): Json => {
@@ -101,11 +101,12 @@ export function makeDataset(id: string, side: Side & { readonly analysis: Analys
   };
 }
 
-/** A pair to begin with: the model that is the most different CPUs, on the newest and the oldest machine type of the longest line. */
-function exampleOf(families: readonly (readonly string[])[], models: readonly string[], machines: readonly string[], cells: readonly (readonly number[])[]): Json {
+/** A pair to begin with: the migration-safe model that is the most different CPUs, on the newest and the oldest machine type of the longest line. */
+function exampleOf(families: readonly (readonly string[])[], models: readonly string[], machines: readonly string[], cells: readonly (readonly number[])[], isSafe: (model: string) => boolean): Json {
   const line = (families[0] ?? []).map((name) => machines.indexOf(name));
   let best: { model: number; states: number } | undefined;
   for (const model of models.keys()) {
+    if (!isSafe(models[model]!)) continue;
     const states = new Set(line.map((machine) => cells[machine]![model]!).filter((state) => state >= 0)).size;
     if (states > (best?.states ?? 0)) best = { model, states };
   }
