@@ -50,6 +50,29 @@ Examples:
   qemu-cpu-custom audit qemu-7.2 qemu-10.0
   qemu-cpu-custom audit qemu-7.2 . --allow debian/cpu-changes.allow --fail-on identity --machine 'pc-*'
 
+  $ qemu-cpu-custom audit qemu-5.2 qemu-7.2
+  old  QEMU 5.2.0 (Debian 1:5.2+dfsg-11+deb11u5), qemu-5.2
+  new  QEMU 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18), qemu-7.2
+  accelerator kvm, expanded
+
+  5,031 CPUs of versioned machine types and migration-safe models compared: 43 are
+  not what they were.
+  machine types that are gone: pc-1.0, pc-1.1, pc-1.2, pc-1.3, xenfv-3.1,
+    xenfv-4.2, xenpv
+  models that are gone: Icelake-Client, Icelake-Client-noTSX, Icelake-Client-v1,
+    Icelake-Client-v2
+  machine types without versions: isapc, microvm
+  models that are not migration-safe: host, max
+
+  Violations: level or identity
+    qemu64-v1 on 43 of 45 machine types, all but isapc, microvm
+        family: 6 -> 15
+        model: 6 -> 107
+        stepping: 3 -> 1
+        model table target/i386/cpu.c:1840, 1841, 1842; was model table
+          target/i386/cpu.c:1805, 1806, 1807
+  ...
+
 JSON: "format": "qemu-cpu-custom audit", "formatVersion": 1; "findings": [{"verdict", "severity", "because", "cpus",
 "changes"}], with cpus and changes as 'diff --json' has them.`;
 

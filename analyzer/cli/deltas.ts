@@ -25,6 +25,27 @@ Examples:
   qemu-cpu-custom deltas Haswell
   qemu-cpu-custom deltas 'EPYC*' --machine 'pc-q35-*' --accel tcg
 
+  $ qemu-cpu-custom deltas Haswell -s qemu-7.2 --machine 'pc-i440fx-2.[0-4]'
+  QEMU 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18), qemu-7.2, accelerator kvm, expanded
+
+  Haswell
+
+    pc-i440fx-2.0 .. pc-i440fx-2.4: 2 steps
+      pc-i440fx-2.0 .. pc-i440fx-2.2
+          on: f16c rdrand vme
+          no longer compat property hw/i386/pc.c:306, 314; now model table
+            target/i386/cpu.c:2563, 2569
+      pc-i440fx-2.3
+          on: arat
+          min-xlevel: 2147483658 (0x8000000a) -> 2147483656 (0x80000008)
+          no longer compat property hw/i386/pc.c:274, 289; now model table
+            target/i386/cpu.c:2588, 2636
+          off: kvm-no-smi-migration
+          no longer compat property hw/i386/pc.c:293
+          xlevel: 2147483658 (0x8000000a) -> 2147483656 (0x80000008)
+          feature expansion target/i386/cpu.c:827
+      pc-i440fx-2.4
+
 JSON ("format": "qemu-cpu-custom deltas", "formatVersion": 1): "models" maps each model to its timelines, one for each
 line of descent: {"machines": [oldest, ..., newest], "steps": [{"from", "to", "changes": [...]}]}, with changes as
 'diff --json' has them.`;

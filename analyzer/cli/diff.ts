@@ -36,6 +36,25 @@ Examples:
   qemu-cpu-custom diff :pc-i440fx-2.2:Haswell :pc-i440fx-2.3:Haswell
   qemu-cpu-custom diff qemu-7.2:pc-q35-7.2 qemu-10.0
 
+  $ qemu-cpu-custom diff qemu-7.2:pc-i440fx-2.2 qemu-7.2:pc-i440fx-2.3
+  before  QEMU 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18), qemu-7.2 : pc-i440fx-2.2
+  after   QEMU 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18), qemu-7.2 : pc-i440fx-2.3
+  accelerator kvm, expanded
+
+  CPUs: 132 CPUs compared, 17 differ
+    14 models (Broadwell, Conroe, Haswell, Nehalem, Opteron_G1, Opteron_G2, ...)
+        on pc-i440fx-2.3
+        on: vme
+        no longer compat property hw/i386/pc.c:299, 300, 301, 302, 303, ...; now
+          model table target/i386/cpu.c:1938, 1992, 2143, 2183, 2227, ...
+    athlon, qemu32, qemu64 on pc-i440fx-2.3
+        model-id: QEMU Virtual CPU version 2.2.0 -> QEMU Virtual CPU version 2.3.0
+        compat property hw/i386/pc.c:106, 107, 108
+    Broadwell, Haswell on pc-i440fx-2.3
+        on: f16c rdrand
+        no longer compat property hw/i386/pc.c:314, 316; now model table
+          target/i386/cpu.c:2569, 2698
+
 JSON ("format": "qemu-cpu-custom diff", "formatVersion": 1):
   before, after      version, origin, accelerator of the two sides
   machines, models   "added" and "removed" names; "fields": changes of what query-machines and

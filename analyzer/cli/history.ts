@@ -53,7 +53,15 @@ All parts must run the same version of this program, with the same options. Shar
 
 When did this value come, and by which commit?
 
-  qemu-cpu-custom history ~/qemu v5.2.0..v6.0.0 --quick -m pc-q35-5.2 -M qemu64-v1 --property family model
+  $ qemu-cpu-custom history ~/qemu v6.0.0..v6.1.0 --quick -m pc-q35-6.0 -M qemu64-v1 --property family model stepping
+  b7c290177ce1  2021-05-31  Daniel P. Berrangé: i386: use better matching family/model/stepping for 'qemu64' CPU
+  CPUs: 1 CPU compared, 1 differ
+    qemu64-v1 on pc-q35-6.0
+        family: 6 -> 15
+        model: 6 -> 107
+        stepping: 3 -> 1
+
+  223 commits, 166 touch what the analysis reads, 13 different contents, 1 changes a CPU; analysed now: 13 (89 s of processor time)
 
 JSON: "format": "qemu-cpu-custom history", "formatVersion": 1; "entries" in the order of the commits, each with "commit",
 "before" (what it is held against) and the changes of machine types, models and CPUs, as 'diff --json' has them.`;
