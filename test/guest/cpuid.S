@@ -11,7 +11,8 @@
  *     qemu-system-x86_64 -bios cpuid.rom ...
  *
  * A line for each leaf and subleaf: leaf, subleaf, eax, ebx, ecx, edx, eight hexadecimal digits each. Subleaves run from 0
- * to 63; one that answers the same as the one before it is left out. The last line is "end"; exit code 1 follows.
+ * to 63; one that answers the same as the one before it is left out. The last line is "end"; exit code 1 follows. Of topologies
+ * (leaves 0xb and 0x1f) nothing is asked beyond the level that ends them: there QEMU 11.1 aborts.
  *
  * Only instructions of the 80486, no paging, no SSE, of the control registers only CR0.PE: what is seen is the CPU after
  * reset.
@@ -99,10 +100,16 @@ leaf:   pushl   %esi
         movl    %ecx, row + 16
         movl    %edx, row + 20
         call    print_row
-3:      incl    %esi
+3:      cmpl    $0xb, %ebp
+        je      4f
+        cmpl    $0x1f, %ebp
+        jne     5f
+4:      testl   $0xff00, %ecx           /* a level without a type ends a topology */
+        jz      6f
+5:      incl    %esi
         cmpl    $SUBLEAVES, %esi
         jb      1b
-        popl    %esi
+6:      popl    %esi
         ret
 
 /* row as text. */
