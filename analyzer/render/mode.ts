@@ -172,10 +172,12 @@ export function targetOf(analysis: Analysis, machine: string, model: string, mod
   if (mode === 'custom') return { mode, driver: 'cpu', cpu: CUSTOM, hasCpu: hasCustom(analysis, machine) };
   const on = mode === 'pinned' ? versioned(analysis, machine, model) : staticModel(analysis, machine);
   const driver = on?.fields['typename'] ?? (mode === 'pinned' ? analysis.resolve(machine, model, 'expanded').typename : undefined);
-  if (on === undefined || typeof driver !== 'string') {
+  // a model that no query lists is its own
+  const cpu = on?.name ?? (mode === 'pinned' ? model : undefined);
+  if (cpu === undefined || typeof driver !== 'string') {
     throw new ModeError('this QEMU has no CPU model without model data (none is static); use --mode pinned, or --mode custom with the -cpu custom patch');
   }
-  return { mode, driver, cpu: on.name, hasCpu: true };
+  return { mode, driver, cpu, hasCpu: true };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { configOf } from '../../analyzer/render/mode.js';
 import { analyse } from '../../analyzer/x86/analyse.js';
 import { CannotResolveError, UnknownNameError, type Analysis } from '../../analyzer/x86/api.js';
 import { staticTree } from './trees/trees.js';
@@ -17,6 +18,11 @@ describe('a tree with static machine types and a table of accelerators', () => {
   });
 
   const value = (analysis: Analysis, machine: string, model: string, property: string): unknown => analysis.resolve(machine, model, 'expanded').properties.get(property);
+
+  it('pins a model that no query lists by its own name', () => {
+    const analysis = analyse(staticTree(), { accel: 'kvm' });
+    expect(configOf(analysis, 'board-1.1', 'max', { mode: 'auto', format: 'readconfig' }).target).to.deep.equal({ mode: 'pinned', driver: 'max-x86_64-cpu', cpu: 'max', hasCpu: true });
+  });
 
   it('lists machine types by their structs', () => {
     expect(tcg.machines().map((m) => m.name)).to.have.members(['none', 'board-2.1', 'board-1.1']);
