@@ -39,7 +39,11 @@ is quicker.
 Examples:
   qemu-cpu-custom report -o atlas
   qemu-cpu-custom report -o atlas --source qemu-7.2 qemu-10.0 --accel kvm tcg
-  qemu-cpu-custom report -o atlas -s qemu.git@v8.0.0 qemu.git@v8.1.0`;
+  qemu-cpu-custom report -o atlas -s qemu.git@v8.0.0 qemu.git@v8.1.0
+
+  $ qemu-cpu-custom report -o atlas --source qemu-5.2 qemu-7.2 qemu-10.0
+  3 trees with accelerators in atlas: 19 files, 2.8 MiB
+  Open atlas/index.html`;
 
 /** `report -o DIR` */
 export function reportCommand(context: Context): Command {
