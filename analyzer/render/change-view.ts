@@ -42,9 +42,31 @@ export function itemsOf(changes: readonly FoldedChange[], tags: Tags = () => [],
     else list.push(word);
   }
   return LABELS.filter((label) => lists.has(label)).map((label) => {
-    const words = lists.get(label)!.sort(naturally);
+    const words = bitsTogether(lists.get(label)!).sort(naturally);
     return { label, words: verbose || !IDLE.has(label) || words.length <= MANY_IDLE ? words : [...words.slice(0, MANY_IDLE / 2), `... (${count(words.length)} in all)`] };
   });
+}
+
+/** Bits that have no names, of one register, are one word: "feature-words.0x80000001:edx.0,2-9". */
+function bitsTogether(words: readonly string[]): string[] {
+  const registers = new Map<string, number[]>();
+  const others = words.filter((word) => {
+    const [, register, bit] = /^(\S+:e[a-d]x)\.(\d+)$/.exec(word) ?? [];
+    if (register !== undefined) registers.set(register, [...registers.get(register) ?? [], Number(bit)]);
+    return register === undefined;
+  });
+  return [...others, ...[...registers].map(([register, bits]) => `${register}.${stretches(bits.sort((a, b) => a - b))}`)];
+}
+
+/** Ascending numbers as "0,2-9" */
+function stretches(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const n of numbers) {
+    const last = runs.at(-1);
+    if (last?.[1] === n - 1) last[1] = n;
+    else runs.push([n, n]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
 }
 
 /** What changes no guest by itself is not told at length. */

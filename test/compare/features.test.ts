@@ -78,6 +78,12 @@ describe('lists of feature words, compared', () => {
     expect(Object.fromEntries(properties)).to.deep.equal({ 'level': 1, 'fpu': true, 'vme': false, 'pse': false, 'sse4-1': false, 'clock': false, 'feature-words.0x1:edx.2': true });
   });
 
+  it('bits without names are told together', () => {
+    const [before, after] = [0, 0b1000_1110_0000_0100].map((edx) => takeCensus({ ...fakeAnalysis({ machines: { pc: { CPU: { 'feature-words': [entry(1, 'EDX', edx)] } } } }), featureLists: () => OLD }, 'expanded'));
+    const found = differences(before!, after!);
+    expect(differencesLines(differencesView({ ...found, compared: 1 }, undefined, false), plain)).to.include('      on: feature-words.0x1:edx.2,9-11,15');
+  });
+
   it('values that hang on the model or the machine type are one thing to say', () => {
     const cpus = (name: (model: string) => Properties): Fake['machines'] => ({ pc: Object.fromEntries(['A', 'B', 'C'].map((model) => [model, name(model)])) });
     const side = (machines: Fake['machines']): ReturnType<typeof takeCensus> => takeCensus(fakeAnalysis({ machines }), 'expanded');
