@@ -186,8 +186,10 @@ export function defineHostEdge(program: Program, facts?: HostFacts): HostEdge {
     if (typeof args[1] === 'number') m.memory.store(args[1], 8, new Unknown(host(`VMX capability ${String(args[0])}`, call)));
     return 0;
   });
-  // the CPUID instruction on the host: eax, ebx, ecx, edx through pointers that may be null
-  program.define('host_cpuid', (m, args, call) => {
+  // include/host/.../cpuinfo.h: an instruction, too
+  program.define('xgetbv_low', (_m, _args, call) => new Unknown(host("the host's XCR0", call), 0xffff_ffffn));
+  // the CPUID instruction on the host: eax, ebx, ecx, edx through pointers that may be null; the compiler's <cpuid.h> has it as well
+  for (const name of ['host_cpuid', '__cpuid_instruction']) program.define(name, (m, args, call) => {
     const origin = host(`the host's CPUID leaf ${hex(args[0])}`, call);
     // leaf 0 holds the vendor string in ebx, ecx, edx: twelve characters (SDM, CPUID leaf 0)
     const isVendor = args[0] === 0;

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { Program, type ProgramHost } from '../../analyzer/c/program.js';
 import type { Intrinsic } from '../../analyzer/c/runtime.js';
+import { Unknown } from '../../analyzer/c/unknown.js';
 import { defineGlib } from '../../analyzer/qom/glib.js';
+import { defineHostEdge } from '../../analyzer/qom/host-edge.js';
 import { defineLibc } from '../../analyzer/qom/libc.js';
 import { PRELUDE, SYSTEM_HEADERS } from '../../analyzer/qom/prelude/index.js';
 import { languageVersion, preludeFor } from '../../analyzer/qom/prelude/standard.js';
@@ -33,6 +35,17 @@ describe('the prelude', () => {
     const { program: p } = program('int main(void) { return 0; }');
     p.load('main.c');
     for (const [type, size] of Object.entries(sizes)) expect(p.sizeOf(type), type).to.equal(size);
+  });
+
+  it("has the compiler's way to execute CPUID, which the host answers", () => {
+    const { program: p } = program('int f(void) { unsigned a = 7, b = 7, c = 7, d = 7; if (__get_cpuid_max(0, 0) >= 1) { __cpuid_count(7, 0, a, b, c, d); } return c & bit_SSSE3; } int g(unsigned *b) { unsigned a, c, d; __cpuid(0, a, *b, c, d); return 3; }');
+    defineHostEdge(p);
+    p.load('main.c');
+    expect(String(p.call('f'))).to.include("the host's CPUID leaf 0x0");
+    const at = p.memory.allocate(4);
+    expect(p.call('g', at)).to.equal(3);
+    expect(p.memory.load(at, 4)).to.be.instanceOf(Unknown);
+    expect(p.diagnostics).to.deep.equal([]);
   });
 
   it('declares every function that is implemented natively', () => {

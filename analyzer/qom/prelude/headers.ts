@@ -331,7 +331,20 @@ int tcgetattr(int fd, struct termios *t); int tcsetattr(int fd, int a, const str
 #define bit_CMOV (1 << 15)
 #define bit_AES (1 << 25)
 #define bit_PCLMUL (1 << 1)
-int __get_cpuid(unsigned int l, unsigned int *a, unsigned int *b, unsigned int *c, unsigned int *d); unsigned int __get_cpuid_max(unsigned int l, unsigned int *s);
+#define bit_SSE3 (1 << 0)
+#define bit_SSSE3 (1 << 9)
+#define bit_SSE4_2 (1 << 20)
+#define bit_AVX512DQ (1 << 17)
+#define bit_AVX512BW (1 << 30)
+#define bit_AVX512VBMI2 (1 << 6)
+#define bit_GFNI (1 << 8)
+#define signature_INTEL_ecx 0x6c65746e
+#define signature_AMD_ecx 0x444d4163
+void __cpuid_instruction(unsigned int l, unsigned int n, unsigned int *a, unsigned int *b, unsigned int *c, unsigned int *d);
+#define __cpuid(l, a, b, c, d) __cpuid_instruction(l, 0, &(a), &(b), &(c), &(d))
+#define __cpuid_count(l, n, a, b, c, d) __cpuid_instruction(l, n, &(a), &(b), &(c), &(d))
+static inline unsigned int __get_cpuid_max(unsigned int l, unsigned int *s) { unsigned int a, b, c, d; __cpuid(l, a, b, c, d); if (s) *s = b; return a; }
+static inline int __get_cpuid(unsigned int l, unsigned int *a, unsigned int *b, unsigned int *c, unsigned int *d) { unsigned int m = __get_cpuid_max(l & 0x80000000, 0); if (m == 0 || m < l) return 0; __cpuid(l, *a, *b, *c, *d); return 1; }
 `,
   'numaif.h': 'long mbind(void *a, unsigned long n, int m, const unsigned long *mask, unsigned long max, unsigned f); long set_mempolicy(int m, const unsigned long *mask, unsigned long max);',
   'zlib.h': 'unsigned long crc32(unsigned long c, const unsigned char *b, unsigned int n); unsigned long adler32(unsigned long c, const unsigned char *b, unsigned int n);',
