@@ -25,7 +25,8 @@ was asked of some of them, chosen over models and machine types; if these differ
 
 Before QEMU made each feature a property, CPUs showed them in lists of words, "feature-words". These are taken apart by the
 tree's own names of their bits: a feature that was a bit and is a property now has changed only if its value has. A bit
-without a name is told by its place, "feature-words.0x7.0:ebx.5"; of what is filtered, "filtered-features.NAME".
+without a name is told by its place, "feature-words.0x7.0:ebx.5"; of what is filtered, "filtered-features.NAME". A list of
+names, such as "unavailable-features", changes name by name, too.
 
 Where a property has another value for each model or machine type, for the same kind of reason, the formats for people tell
 it once, and list long rows of features that are new and off in part; --verbose tells everything, and so does JSON.

@@ -100,6 +100,7 @@ export function groupChanges(cpus: Iterable<Pair>, prepare: (pair: Pair) => Pair
     if (columns.add(cell, before, after)) return;
     for (const change of changesBetween(before, after)) record(change).cells.push(cell);
   });
+  elementsApart(changes);
   const groups = new Map<number, { changes: Change[]; cells: number[] }>();
   const lists = new NumberLists();
   for (const { change, cells: in_ } of changes.values()) {
@@ -111,6 +112,32 @@ export function groupChanges(cpus: Iterable<Pair>, prepare: (pair: Pair) => Pair
   return [...groups.values()]
     .map(({ changes: list, cells: in_ }) => ({ changes: foldSpellings(list), where: in_.flatMap((cell) => cells[cell]!.where).sort((a, b) => a - b) }))
     .sort((a, b) => a.where[0]! - b.where[0]! || inOrder(a.changes[0]!.property, b.changes[0]!.property));
+}
+
+/** A list of names changes name by name: "LIST.NAME" comes or goes. */
+function elementsApart(changes: Map<string, { change: Change; cells: number[] }>): void {
+  const found = new Map<string, { change: Change; cells: number[] }>();
+  for (const [key, { change, cells }] of changes) {
+    const { property, before, after } = change;
+    if (!isNames(before) || !isNames(after)) continue;
+    const [b, a] = [new Set(before), new Set(after)];
+    const names = [...new Set([...before, ...after])].filter((name) => b.has(name) !== a.has(name));
+    // the same names in another order
+    if (names.length === 0) continue;
+    changes.delete(key);
+    for (const name of names) {
+      const element = `${property}.${name}`;
+      const place = `${element}\0${String(a.has(name))}`;
+      const known = found.get(place);
+      if (known === undefined) found.set(place, { change: { property: element, before: b.has(name), after: a.has(name), spellings: [] }, cells: [...cells] });
+      else known.cells.push(...cells);
+    }
+  }
+  for (const [key, { change, cells }] of found) changes.set(key, { change, cells: cells.sort((x, y) => x - y) });
+}
+
+function isNames(value: Value): value is string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === 'string');
 }
 
 /** By code unit: the order does not depend on the order in which changes are found. */

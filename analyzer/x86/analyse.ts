@@ -16,9 +16,9 @@ import { hasFeatures, modelOf } from './cpu-option.js';
 import { CpuPool } from './cpu-pool.js';
 import { Expansion } from './expand.js';
 import type { Notes } from './questions.js';
-import { explainProperties, watchedBits, watchedProperty } from './explain.js';
+import { explainProperties, watchedBits, watchedElement, watchedProperty } from './explain.js';
 import { asRealized, expressible, realizeOf, refused, type Expressible, type NotSet, type Setting } from './expressible.js';
-import { bitsNamed, featureLists } from './feature-lists.js';
+import { bitsNamed, elementNamed, featureLists } from './feature-lists.js';
 import { featureRegisters, featureWords, type FeatureRegister, type FeatureWord } from './feature-words.js';
 import { registerGlobals } from './globals.js';
 import type { HostDescription } from './host/description.js';
@@ -497,6 +497,8 @@ export class TreeAnalysis implements Analysis {
     const watched = properties.map((property) => {
       if (isProperty(property)) return (object: number) => watchedProperty(expansion, object, property);
       const bits = bitsNamed(property, this.featureLists());
+      const part = bits === undefined ? elementNamed(property, (name) => isProperty(name) && !this.featureLists().lists.some((list) => list.property === name)) : undefined;
+      if (part !== undefined) return (object: number) => watchedElement(expansion, object, property, part);
       if (bits === undefined || !isProperty(bits.list)) throw new UnknownNameError('property', property, closest(property, [...cpu.properties.keys(), ...cpu.hostDependent]));
       return (object: number) => watchedBits(boot, expansion, object, property, bits);
     });

@@ -59,6 +59,18 @@ export function watchedProperty(expansion: Expansion, object: number, name: stri
   return { name, ranges: expansion.dependsOn(object, name), declaredAt: expansion.declaredAt(object, name), read: (made) => expansion.recall(made, name) };
 }
 
+/** A name in a list of names: is it there? */
+export function watchedElement(expansion: Expansion, object: number, name: string, { list, element }: { readonly list: string; readonly element: string }): Watched {
+  const whole = watchedProperty(expansion, object, list);
+  return {
+    ...whole, name,
+    read: (made) => {
+      const value = whole.read(made);
+      return Array.isArray(value) ? value.includes(element) : value;
+    },
+  };
+}
+
 /** A feature that is bits of feature words and no property: on if all of them are. */
 export function watchedBits(boot: Boot, expansion: Expansion, object: number, name: string, bits: FeatureBits): Watched {
   const { memory } = boot.program;

@@ -55,6 +55,12 @@ export function bitsNamed(name: string, { lists, registers }: FeatureLists): Fea
   return undefined;
 }
 
+/** What of a list of names "LIST.NAME" stands for, if there is such a property. */
+export function elementNamed(name: string, isProperty: (name: string) => boolean): { readonly list: string; readonly element: string } | undefined {
+  const dot = name.indexOf('.');
+  return dot > 0 && isProperty(name.slice(0, dot)) ? { list: name.slice(0, dot), element: name.slice(dot + 1) } : undefined;
+}
+
 /** Where the words are that these bits are in. */
 export function bitRanges(boot: Boot, expansion: Expansion, object: number, { list, masks }: FeatureBits): { readonly offset: number; readonly size: number; readonly mask: bigint }[] {
   const start = arrayOf(boot, expansion, object, list);

@@ -2,7 +2,7 @@ import { sizeOf } from '../c/types.js';
 import type { FeatureLists, PropertyPlace } from './api.js';
 import type { Boot } from './boot.js';
 import type { Expansion } from './expand.js';
-import { bitsNamed } from './feature-lists.js';
+import { bitsNamed, elementNamed } from './feature-lists.js';
 import { objectProperties } from './properties.js';
 
 /** Where properties keep their values, found by what their getters read of the object. Features that are no properties are in the lists. */
@@ -19,7 +19,7 @@ export function propertyPlaces(boot: Boot, expansion: Expansion, object: number,
     place !== undefined && ranges.length > 0 && ranges.every(({ offset, size }) => offset >= place.from && offset + size <= place.to);
   const declared = new Set(objectProperties(boot, object).map(({ name }) => name));
   return new Map(names.map((name) => {
-    const property = declared.has(name) ? name : bitsNamed(name, lists)?.list ?? name;
+    const property = declared.has(name) ? name : bitsNamed(name, lists)?.list ?? elementNamed(name, (list) => declared.has(list))?.list ?? name;
     const ranges = expansion.dependsOn(object, property);
     return [name, within(ranges, features) ? 'feature' : within(ranges, env) ? 'state' : 'other'];
   }));

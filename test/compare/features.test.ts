@@ -78,6 +78,12 @@ describe('lists of feature words, compared', () => {
     expect(Object.fromEntries(properties)).to.deep.equal({ 'level': 1, 'fpu': true, 'vme': false, 'pse': false, 'sse4-1': false, 'clock': false, 'feature-words.0x1:edx.2': true });
   });
 
+  it('a list of names changes name by name', () => {
+    expect(changes({ lacks: ['x2apic', 'rdseed'] }, { lacks: ['pcid', 'x2apic'] }, [OLD, OLD])).to.deep.equal(['lacks.pcid: false > true', 'lacks.rdseed: true > false']);
+    expect(changes({ lacks: ['a', 'b'] }, { lacks: ['b', 'a'] }, [OLD, OLD])).to.deep.equal(['lacks: ["a","b"] > ["b","a"]']);
+    expect(changes({ lacks: ['a'] }, {}, [OLD, OLD])).to.deep.equal(['lacks: ["a"] > -']);
+  });
+
   it('bits without names are told together', () => {
     const [before, after] = [0, 0b1000_1110_0000_0100].map((edx) => takeCensus({ ...fakeAnalysis({ machines: { pc: { CPU: { 'feature-words': [entry(1, 'EDX', edx)] } } } }), featureLists: () => OLD }, 'expanded'));
     const found = differences(before!, after!);

@@ -157,6 +157,8 @@ describe('the realized CPU of QEMU 7.2', function () {
     expect(why.get('feature-words.0x1:ecx.30')).to.deep.equal(why.get('rdrand'));
     expect(why.get('feature-words.0x1:ecx.28')).to.deep.equal(why.get('avx'));
     expect(why.get('rdrand')!.map(({ what }) => what)).to.include.members(['model table', 'compat property']);
+    const lack = analysis.explain('pc-i440fx-2.2', 'Haswell', 'unavailable-features.pcid', 'realized');
+    expect([lack.at(-1)!.value, lack.at(-1)!.what]).to.deep.equal([true, 'what the accelerator lacks']);
     // a bit that no model has
     expect(why.get('feature-words.0x1:edx.20')!.at(-1)!.value).to.equal(false);
     expect([...analysis.propertyPlaces('pc-i440fx-2.2', 'Haswell', ['feature-words.0x1:edx.20', 'filtered-features.avx', 'avx']).values()]).to.deep.equal(['feature', 'other', 'feature']);
