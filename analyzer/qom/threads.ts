@@ -16,6 +16,7 @@ export class Threads {
   private on = false;
   private inside = 0;
   private calls = 0;
+  /** How many functions run when the thread's own function calls others. */
   private depth = 0;
 
   constructor(private readonly program: Program) {
@@ -31,7 +32,9 @@ export class Threads {
       if (!this.on || program.follows === undefined) return 0;
       this.inside++;
       this.calls = 0;
-      this.depth = program.callStack.length;
+      // util/qemu-thread-posix.c: from 3.0 on, a function of its own calls the thread's
+      const start = args[2];
+      this.depth = program.callStack.length + (typeof start === 'number' && program.functionName(start) === 'qemu_thread_start' ? 2 : 1);
       try {
         m.call(num(args[2] as Known), args[3]!);
       } catch (error) {
@@ -50,8 +53,7 @@ export class Threads {
    */
   called(limit: number): boolean {
     if (this.inside === 0) return false;
-    // qemu_thread_start() calls the thread's function
-    if (this.program.callStack.length === this.depth + 2) {
+    if (this.program.callStack.length === this.depth) {
       this.calls = 0;
       return true;
     }
