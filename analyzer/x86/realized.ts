@@ -25,6 +25,23 @@ function unknownIn(value: Visited): Unknown | undefined {
   return undefined;
 }
 
+/** The properties of a CPU on several hosts: those that are not the same on all are the host's. */
+function inCommon(all: Iterable<ReadonlyMap<string, Visited>>): Map<string, Visited> {
+  const [first, ...others] = all;
+  const found = new Map(first);
+  for (const other of others) {
+    for (const name of new Set([...found.keys(), ...other.keys()])) if (!same(found.get(name), other.get(name))) found.set(name, HOST);
+  }
+  return found;
+}
+
+function same(a: Visited | undefined, b: Visited | undefined): boolean {
+  if (a === b || (a instanceof Unknown && b instanceof Unknown)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || a instanceof Unknown || b instanceof Unknown) return false;
+  const [x, y] = [Object.entries(a), Object.entries(b)];
+  return x.length === y.length && x.every(([key, value]) => same(value as Visited, (b as unknown as Record<string, Visited>)[key]));
+}
+
 /** Properties that a QMP client finds on a CPU object and that are not data but other objects. */
 const OBJECTS = /^(?:child|link)</;
 
@@ -54,10 +71,21 @@ export class Realized {
       return this.properties(cpu, hidden);
     });
     const before = host.questions;
-    const { result, diagnostics } = program.silently(() => host.granting(this.questions, () => made('filtered')));
+    const { result, diagnostics } = program.silently(() => inCommon(this.forVendors((grants) => host.granting(grants, () => made('filtered')))));
     if (host.questions !== before && this.asksHost(cpu)) return made('any');
     for (const d of diagnostics) program.diagnose(d);
     return result;
+  }
+
+  /** Do something on a host of each vendor, where nothing else is known of who made it; once if nobody asks for that. */
+  private *forVendors<T>(run: (grants: Grants) => T): Generator<T> {
+    const { host } = this.boot.qemu;
+    const vendors = (this.vendors ??= vendorsOf(this.boot));
+    for (const grants of vendors.length === 0 ? [this.questions] : vendors.map((vendor) => ({ ...this.questions, vendor }))) {
+      const before = host.suppositions;
+      yield run(grants);
+      if (host.suppositions === before) return;
+    }
   }
 
   /** What CPUID answers on the CPU, the first or, on a board that was started for that, a later one. @throws CannotResolveError where QEMU refuses */
