@@ -37,6 +37,11 @@ function words(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|([^' ]+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
 }
 
+/** Which revision of Debian's package a release is of does not matter. */
+function anyRevision(text: string): string {
+  return text.replace(/\(Debian [^)]*\)/g, '(Debian)');
+}
+
 describe('examples in help and READMEs', function () {
   this.timeout(600_000);
   let scratch: Scratch | undefined;
@@ -71,9 +76,10 @@ describe('examples in help and READMEs', function () {
       if (said === undefined) {
         const { stdout, stderr } = spawnSync(process.execPath, ['--max-semi-space-size=64', resolve('dist/bundle/cli/main.js'), ...words(line)], { cwd: scratch.path(), encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, XDG_CACHE_HOME: scratch.path('cache'), COLUMNS: '80' } });
         expect(stderr, line).to.equal('');
-        known.set(line, said = stdout.trimEnd());
+        known.set(line, said = anyRevision(stdout.trimEnd()));
       }
-      expect(whole ? said : said.slice(0, output.length), `${line} (${where})`).to.equal(output);
+      const shown = anyRevision(output);
+      expect(whole ? said : said.slice(0, shown.length), `${line} (${where})`).to.equal(shown);
     }
   });
 });
