@@ -1,5 +1,6 @@
 import type { FeatureLists, QmpValue } from '../x86/api.js';
-import { bitNames, bitPath, type Bit } from '../x86/feature-lists.js';
+import { bitPath, type Bit } from '../x86/feature-lists.js';
+import { bitNames } from '../x86/feature-words.js';
 import type { Holder } from './changes.js';
 import { hyphenated } from './values.js';
 

@@ -137,12 +137,12 @@ class TableSet extends Error {
  * The table that KVM is given (target/i386/kvm: kvm_arch_init_vcpu()), which decides what leaves there are: the CPU's thread
  * makes it when the CPU is realized. It is made on a host that supports every feature and on one that supports none, and, where nothing
  * else is known of who made the processor, for each vendor that the tree knows: where the tables differ the host decides.
+ * @param hosts the hosts to suppose, each only if the one before did not settle it
  * @param make makes and realizes the CPU, and calls `begin` when others before it are made
- * @param vendors whom to try
  * @returns undefined if the accelerator asks no host and is given none
  * @throws CannotResolveError
  */
-export function hostedCpuid(boot: Boot, questions: Grants, wants: boolean, make: (begin: () => void) => void, vendors: () => readonly string[]): CpuidLeaf[] | undefined {
+export function hostedCpuid(boot: Boot, hosts: Iterable<Grants>, wants: boolean, make: (begin: () => void) => void): CpuidLeaf[] | undefined {
   const tables: Table[] = [];
   const asked = boot.qemu.host.questions;
   const on = (grants: Grants): boolean => {
@@ -150,13 +150,9 @@ export function hostedCpuid(boot: Boot, questions: Grants, wants: boolean, make:
     if (answers !== undefined) tables.push({ answers: new Map(answers.map((answer) => [key(answer), answer])), granted: grants.granted !== false });
     return answers !== undefined;
   };
-  const known = vendors();
-  for (const grants of known.length === 0 ? [questions] : known.map((vendor) => ({ ...questions, vendor }))) {
-    const before = boot.qemu.host.suppositions;
+  for (const grants of hosts) {
     if (!on({ ...grants, granted: true })) break;
     on({ ...grants, granted: false });
-    // it was not asked for
-    if (boot.qemu.host.suppositions === before) break;
   }
   if (tables.length === 0) {
     if (boot.qemu.host.questions > asked) throw new CannotResolveError('what the accelerator is told of CPUID cannot be followed');

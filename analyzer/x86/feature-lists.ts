@@ -1,7 +1,7 @@
 import type { FeatureLists } from './api.js';
 import type { Boot } from './boot.js';
 import type { Expansion } from './expand.js';
-import { featureRegisters, type FeatureRegister } from './feature-words.js';
+import { bitNames, featureRegisters, type FeatureRegister } from './feature-words.js';
 import { objectProperties } from './properties.js';
 import { hyphenated } from './spelling.js';
 
@@ -18,11 +18,6 @@ export function featureLists(boot: Boot, expansion: Expansion, object: number): 
     return { property, isCpu: at === boot.program.offsetOf('X86CPU', 'env.features') };
   });
   return { lists, registers: lists.length === 0 ? [] : featureRegisters(boot) };
-}
-
-/** The names of a bit. Old tables write several into one, apart by a bar. */
-export function bitNames(name: string | undefined): readonly string[] {
-  return name === undefined ? [] : name.split('|');
 }
 
 /** What a bit without a name is called, as a part of the property that lists it: "feature-words.0x7.0:ebx.5". */

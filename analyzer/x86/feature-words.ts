@@ -31,7 +31,7 @@ export function featureWords(boot: Boot, expansion: Expansion, object: number, b
   }
   const properties = new Set(booleans.map(hyphenated));
   for (const { word, names } of listed) {
-    const own = [...new Set(names.flatMap((name) => name?.split('|') ?? []).map(hyphenated))].filter((name) => !properties.has(name));
+    const own = [...new Set(names.flatMap(bitNames).map(hyphenated))].filter((name) => !properties.has(name));
     if (own.length > 0) words.set(word, [...words.get(word) ?? [], ...own]);
   }
   const names = program.enumerators('FeatureWord');
@@ -44,6 +44,11 @@ function commonPrefix(names: readonly string[]): number {
   let n = 0;
   while (n < first.length && names.every((name) => name[n] === first[n])) n++;
   return first.lastIndexOf('_', n - 1) + 1;
+}
+
+/** The names of a bit. Old tables write several into one, apart by a bar. */
+export function bitNames(name: string | undefined): readonly string[] {
+  return name === undefined ? [] : name.split('|');
 }
 
 /** The tree's own names of the bits of one CPUID register. */

@@ -26,7 +26,7 @@ function unknownIn(value: Visited): Unknown | undefined {
 }
 
 /** The properties of a CPU on several hosts: those that are not the same on all are the host's. */
-function inCommon(all: Iterable<ReadonlyMap<string, Visited>>): Map<string, Visited> {
+function inCommon(all: readonly ReadonlyMap<string, Visited>[]): Map<string, Visited> {
   const [first, ...others] = all;
   const found = new Map(first);
   for (const other of others) {
@@ -71,19 +71,23 @@ export class Realized {
       return this.properties(cpu, hidden);
     });
     const before = host.questions;
-    const { result, diagnostics } = program.silently(() => inCommon(this.forVendors((grants) => host.granting(grants, () => made('filtered')))));
+    const { result, diagnostics } = program.silently(() => {
+      const all: Map<string, Visited>[] = [];
+      for (const grants of this.hosts()) all.push(host.granting(grants, () => made('filtered')));
+      return inCommon(all);
+    });
     if (host.questions !== before && this.asksHost(cpu)) return made('any');
     for (const d of diagnostics) program.diagnose(d);
     return result;
   }
 
-  /** Do something on a host of each vendor, where nothing else is known of who made it; once if nobody asks for that. */
-  private *forVendors<T>(run: (grants: Grants) => T): Generator<T> {
+  /** A host of each vendor, where nothing else is known of who made it; one if nobody asks for that on the first. */
+  private *hosts(): Generator<Grants> {
     const { host } = this.boot.qemu;
     const vendors = (this.vendors ??= vendorsOf(this.boot));
     for (const grants of vendors.length === 0 ? [this.questions] : vendors.map((vendor) => ({ ...this.questions, vendor }))) {
       const before = host.suppositions;
-      yield run(grants);
+      yield grants;
       if (host.suppositions === before) return;
     }
   }
@@ -95,7 +99,7 @@ export class Realized {
       return this.make(cpu, vcpu, begin);
     };
     // a table that KVM is given is KVM's to answer from; else the instruction is emulated
-    return hostedCpuid(this.boot, this.questions, !this.asksHost(cpu), (begin) => { this.temporarily(() => make(begin)); }, () => (this.vendors ??= vendorsOf(this.boot)))
+    return hostedCpuid(this.boot, this.hosts(), !this.asksHost(cpu), (begin) => { this.temporarily(() => make(begin)); })
       ?? this.temporarily(() => emulatedCpuid(this.boot, make(() => undefined)));
   }
 
